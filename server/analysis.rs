@@ -1,0 +1,1 @@
+//! The whole core: text in, analysis out.

@@ -1,0 +1,1 @@
+//! The types of `docksmith.toml`: the one definition of the format.

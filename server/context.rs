@@ -1,0 +1,154 @@
+//! The build context as the core sees it: the files that a build is given, as far as they are known.
+
+pub mod ignore;
+
+use std::collections::BTreeMap;
+
+/// What lies at a path of the build context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A file, with its mode's execute bit where the system has one.
+    File {
+        /// Whether anyone may execute it.
+        executable: bool,
+    },
+    /// A folder.
+    Folder,
+    /// Nothing.
+    Missing,
+    /// A symbolic link on the way leads out of the context.
+    Outside,
+    /// Nobody looked. Unknown is never a finding.
+    Unknown,
+}
+
+/// The files around a document.
+///
+/// Paths are relative to the **document's folder**, with `/`, without `.`; leading `../` climb to the context root, and
+/// what follows them is relative to that root, so that links are judged against it. Use [`Rooted`] to speak in paths
+/// that are relative to the context root.
+pub trait BuildContext {
+    /// What lies at `path`; the empty path is the folder itself.
+    fn entry(&self, path: &str) -> Entry;
+    /// The names in a folder, sorted. Empty if unknown.
+    fn list(&self, path: &str) -> Vec<String>;
+    /// The text of an overlay, a script, an ignore file. `None` if unknown, not UTF-8 or over 1 MiB.
+    fn text(&self, path: &str) -> Option<String>;
+}
+
+/// A build context seen from its root: all paths are relative to the context root.
+#[derive(Clone)]
+pub struct Rooted<'a> {
+    context: &'a dyn BuildContext,
+    root: String,
+}
+
+impl<'a> Rooted<'a> {
+    /// The context whose root lies at `root`, seen from the document's folder: empty, or `..` steps such as `../..`.
+    pub fn new(context: &'a dyn BuildContext, root: &str) -> Self {
+        Self {
+            context,
+            root: root.trim_matches('/').to_owned(),
+        }
+    }
+
+    /// The path from the document's folder.
+    fn path(&self, path: &str) -> String {
+        match (self.root.as_str(), path) {
+            ("", path) => path.to_owned(),
+            (root, "") => root.to_owned(),
+            (root, path) => format!("{root}/{path}"),
+        }
+    }
+
+    /// What lies at a path.
+    pub fn entry(&self, path: &str) -> Entry {
+        self.context.entry(&self.path(path))
+    }
+
+    /// The names in a folder, sorted.
+    pub fn list(&self, path: &str) -> Vec<String> {
+        self.context.list(&self.path(path))
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> Option<String> {
+        self.context.text(&self.path(path))
+    }
+}
+
+/// No look at any file: every entry is unknown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoContext;
+
+impl BuildContext for NoContext {
+    fn entry(&self, _path: &str) -> Entry {
+        Entry::Unknown
+    }
+
+    fn list(&self, _path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn text(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A build context in memory, for examples and tests: path to text. A folder is there when a file lies below it; a path
+/// that ends in `/` is an empty folder; a text that begins with `#!` is executable.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    files: BTreeMap<String, String>,
+}
+
+impl Files {
+    /// A context with these files.
+    pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        Self {
+            files: files
+                .into_iter()
+                .map(|(path, text)| (path.into(), text.into()))
+                .collect(),
+        }
+    }
+}
+
+impl BuildContext for Files {
+    fn entry(&self, path: &str) -> Entry {
+        if let Some(text) = self.files.get(path) {
+            return Entry::File {
+                executable: text.starts_with("#!"),
+            };
+        }
+        let prefix = format!("{path}/");
+        if path.is_empty() || self.files.keys().any(|file| file.starts_with(&prefix)) {
+            return Entry::Folder;
+        }
+        Entry::Missing
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        let prefix = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        let below = self
+            .files
+            .keys()
+            .filter_map(|file| file.strip_prefix(&prefix));
+        let mut names: Vec<String> = below
+            .filter_map(|rest| rest.split('/').next())
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.files.get(path).cloned()
+    }
+}

@@ -1,0 +1,1 @@
+//! The patterns of `.dockerignore`, as Docker reads them.

@@ -1,0 +1,1 @@
+//! The build context in a folder of the disk.

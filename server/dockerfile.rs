@@ -1,0 +1,1 @@
+//! From a build plan to a Dockerfile, with an origin for every line.

@@ -1,0 +1,1 @@
+//! Editor features: functions from an analysis and an offset to plain data.

@@ -1,0 +1,1 @@
+//! Image references, digests, platforms, and what is known of images.

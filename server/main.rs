@@ -1,0 +1,5 @@
+//! The `docksmith` program.
+
+fn main() -> std::process::ExitCode {
+    docksmith::cli::main()
+}

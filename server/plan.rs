@@ -1,0 +1,1 @@
+//! The build plan: what will be built, as build stages and instructions.

@@ -274,20 +274,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether a dot or an `=` follows.
-    fn continues(&self) -> bool {
+    /// Whether something follows on the line that cannot follow a key.
+    fn is_cut_short(&self) -> bool {
         let rest = self.events.get(self.at..).unwrap_or_default();
-        let next = rest
-            .iter()
-            .find(|event| event.kind() != EventKind::Whitespace);
-        next.is_some_and(|event| matches!(event.kind(), EventKind::KeySep | EventKind::KeyValSep))
+        let mut rest = rest.iter().map(Event::kind);
+        let next = rest.find(|kind| *kind != EventKind::Whitespace);
+        next.is_none_or(|kind| kind == EventKind::Error || begins_value(kind))
     }
 
     fn key_part(&mut self, event: &Event, keys: &mut Keys) {
         let place = span(event);
         let (key, problem) = scalar::key(self.text, place, event.encoding());
         let trailing_colon =
-            event.encoding().is_none() && place.of(self.text).ends_with(':') && !self.continues();
+            event.encoding().is_none() && place.of(self.text).ends_with(':') && self.is_cut_short();
         match problem {
             // That the `=` is missing is said later, and is the better message.
             Some(_) if trailing_colon => {}

@@ -1,6 +1,94 @@
 //! The document tree: TOML text to tables, keys and values with their places, whatever state the text is in.
 
+mod comment;
+#[cfg(test)]
+mod conformance;
+mod draft;
+mod error;
+mod newer;
+mod recover;
+mod scalar;
+pub mod string;
+mod token;
+mod tree;
+
+use toml_parser::lexer::{Token, TokenKind};
+use toml_parser::parser::{Event, RecursionGuard, parse_document};
+use toml_parser::{ParseError, Source};
+
 use crate::text::Span;
+
+/// Reads a document, whatever state it is in.
+pub fn parse(text: &str) -> Document {
+    let tokens = Source::new(text).lex().into_vec();
+    let (parts, problems) = events(text, &tokens);
+    let mut reader = tree::Reader::new(text);
+    let mut newer_syntax = Vec::new();
+    for events in &parts {
+        reader.read(events);
+        newer::in_tables(text, events, &mut newer_syntax);
+    }
+    for literal in &reader.literals {
+        newer::in_literal(text, literal, &mut newer_syntax);
+    }
+    newer_syntax.sort_by_key(|newer| newer.span);
+    let wording = error::Wording {
+        text,
+        tokens: &tokens,
+    };
+    let mut errors = std::mem::take(&mut reader.errors);
+    errors.extend(problems.iter().filter_map(|problem| wording.of(problem)));
+    let mut errors = error::first_of_each(errors, &reader.statements);
+    errors.extend(unreadable(text, &tokens));
+    errors.append(&mut reader.drafts.errors);
+    errors.sort_by_key(|error| error.span);
+    let comments = comment::place(text, &reader);
+    Document {
+        root: reader.drafts.finish(draft::Drafts::ROOT),
+        errors,
+        comments,
+        newer_syntax,
+        byte_order_mark: text.starts_with('\u{feff}'),
+    }
+}
+
+/// The parser's events, part by part, and its errors.
+fn events(text: &str, tokens: &[Token]) -> (Vec<Vec<Event>>, Vec<ParseError>) {
+    let mut problems: Vec<ParseError> = Vec::new();
+    let end = tokens.last().copied();
+    let mut parts = Vec::new();
+    for part in recover::parts(text, tokens) {
+        let mut part = part.to_vec();
+        if part.last().map(Token::kind) != Some(TokenKind::Eof) {
+            part.extend(end);
+        }
+        let mut events: Vec<Event> = Vec::new();
+        let levels = u32::try_from(draft::MAX_DEPTH).unwrap_or(u32::MAX);
+        let mut guard = RecursionGuard::new(&mut events, levels);
+        parse_document(&part, &mut guard, &mut problems);
+        parts.push(events);
+    }
+    (parts, problems)
+}
+
+/// What TOML allows neither in comments nor between lines.
+fn unreadable(text: &str, tokens: &[Token]) -> Vec<SyntaxError> {
+    let mut errors = Vec::new();
+    let mut lone_return = None;
+    for token in tokens {
+        let span = token::span(token);
+        match token.kind() {
+            TokenKind::Comment => errors.extend(comment::check(text, span)),
+            // A file with old line ends has one mistake, not one per line.
+            TokenKind::Newline if lone_return.is_none() && span.of(text) == "\r" => {
+                lone_return = Some(error::lone_carriage_return(span));
+            }
+            _ => {}
+        }
+    }
+    errors.extend(lone_return);
+    errors
+}
 
 /// A read document. It exists for every text.
 #[derive(Debug, Clone, Default)]

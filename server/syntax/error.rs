@@ -1,0 +1,417 @@
+//! What is wrong with a text, in our words and at the smallest place.
+
+use std::num::{IntErrorKind, ParseIntError};
+
+use toml_parser::ParseError;
+use toml_parser::decoder::ScalarKind;
+use toml_parser::lexer::{Token, TokenKind};
+
+use super::tree::Statement;
+use super::{SyntaxError, SyntaxErrorKind, token};
+use crate::text::Span;
+
+/// A mistake of grammar.
+pub(super) fn grammar(
+    span: Span,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> SyntaxError {
+    SyntaxError {
+        message: message.into(),
+        span,
+        help: help.into(),
+        kind: SyntaxErrorKind::Grammar,
+    }
+}
+
+/// A key or table that is there already.
+pub(super) fn duplicate(
+    span: Span,
+    first: Span,
+    entry: Span,
+    path: String,
+    message: String,
+) -> SyntaxError {
+    SyntaxError {
+        message,
+        span,
+        help: String::new(),
+        kind: SyntaxErrorKind::Duplicate { path, first, entry },
+    }
+}
+
+/// The quotes that are never closed: the rest of the line, or the three quotes alone.
+pub(super) fn unclosed_string(text: &str, span: Span) -> SyntaxError {
+    let literal = span.of(text);
+    for quotes in ["\"\"\"", "'''"] {
+        if literal.starts_with(quotes) {
+            let start = span.start as usize;
+            let place = Span::new(start, start + quotes.len());
+            return grammar(
+                place,
+                "the string is not closed",
+                format!("close it with `{quotes}`"),
+            );
+        }
+    }
+    let quote = literal.get(..1).unwrap_or_default();
+    let start = span.start as usize;
+    let place = Span::new(start, start + literal.trim_end().len());
+    grammar(
+        place,
+        "the string is not closed",
+        format!("close it with `{quote}`"),
+    )
+}
+
+/// What is wrong inside a closed string.
+pub(super) fn in_string(text: &str, span: Span, problem: &ParseError) -> SyntaxError {
+    let literal = span.of(text);
+    let at = problem.unexpected().map_or(0, |place| place.start());
+    let at = at.saturating_sub(span.start as usize).min(literal.len());
+    let before = literal.get(..at).unwrap_or(literal);
+    let rest = literal.get(before.len()..).unwrap_or_default();
+    let description = problem.description();
+    if description.starts_with("carriage return") {
+        let start = span.start as usize + before.len().saturating_sub(1);
+        return lone_carriage_return(Span::new(start, start + 1));
+    }
+    if description.starts_with("invalid multi-line basic string") && rest.starts_with(['"', '\'']) {
+        return grammar(span, "the string has too many quotes at its end", "");
+    }
+    if let Some(character) = rest
+        .chars()
+        .next()
+        .filter(|character| is_forbidden(*character))
+    {
+        let start = span.start as usize + before.len();
+        let place = Span::new(start, start + character.len_utf8());
+        return control_character(place, character);
+    }
+    let Some(backslash) = before.rfind('\\') else {
+        return grammar(span, "the string is not closed as it was opened", "");
+    };
+    let mut end = before.len();
+    if description == "missing escaped value" || description.starts_with("invalid multi-line") {
+        end += rest.chars().next().map_or(0, char::len_utf8);
+    }
+    let start = span.start as usize + backslash;
+    let place = Span::new(start, span.start as usize + end.max(backslash + 1));
+    let escape = place.of(text);
+    grammar(
+        place,
+        format!("`{escape}` is not an escape"),
+        "a backslash itself is written `\\\\`",
+    )
+}
+
+fn is_forbidden(character: char) -> bool {
+    character.is_ascii_control() && !matches!(character, '\t' | '\n')
+}
+
+/// A character that TOML allows nowhere.
+pub(super) fn control_character(place: Span, character: char) -> SyntaxError {
+    let code = u32::from(character);
+    grammar(
+        place,
+        format!("the control character U+{code:04X} may not stand here"),
+        format!("in a string with double quotes it is written `\\u{code:04X}`"),
+    )
+}
+
+/// A carriage return without its line feed.
+pub(super) fn lone_carriage_return(place: Span) -> SyntaxError {
+    grammar(
+        place,
+        "a carriage return stands without a line feed",
+        "end lines with a line feed",
+    )
+}
+
+/// A word without quotes that is no value.
+pub(super) fn bare_word(text: &str, span: Span, kind: &ScalarKind) -> SyntaxError {
+    let word = span.of(text);
+    let lower = word.to_ascii_lowercase();
+    if matches!(lower.as_str(), "true" | "false" | "inf" | "nan") {
+        return grammar(
+            span,
+            format!("`{word}` is not a value; it is written in lower case"),
+            format!("`{lower}`"),
+        );
+    }
+    if let Some(word) = word.strip_suffix(['"', '\'']) {
+        let quote = if span.of(text).ends_with('"') {
+            '"'
+        } else {
+            '\''
+        };
+        let word = word.trim_end_matches(quote);
+        return grammar(
+            span,
+            format!("the opening quote is missing before `{word}`"),
+            format!("`{quote}{word}{quote}`"),
+        );
+    }
+    let digits = word.trim_start_matches(['+', '-']);
+    if *kind == ScalarKind::DateTime {
+        return grammar(
+            span,
+            format!("`{word}` is not a date or time"),
+            "they are written like `2024-05-27`, `07:32:00` or `2024-05-27T07:32:00Z`",
+        );
+    }
+    let trimmed = digits.trim_start_matches('0');
+    let all_digits = !trimmed.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if all_digits && digits.starts_with('0') {
+        return grammar(
+            span,
+            format!("the number `{word}` begins with a zero"),
+            format!("`{trimmed}`, or `\"{word}\"` for a string"),
+        );
+    }
+    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"");
+    let what = match kind {
+        ScalarKind::Float | ScalarKind::Integer(_) => "a number",
+        _ => "a value",
+    };
+    grammar(
+        span,
+        format!("`{word}` is not {what}; strings stand in quotes"),
+        format!("`\"{escaped}\"`"),
+    )
+}
+
+/// An integer that cannot be read.
+pub(super) fn integer(text: &str, span: Span, problem: &ParseIntError) -> SyntaxError {
+    match problem.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => too_large(text, span),
+        _ => grammar(span, format!("`{}` is not a number", span.of(text)), ""),
+    }
+}
+
+/// A number beyond 64 bits.
+pub(super) fn too_large(text: &str, span: Span) -> SyntaxError {
+    grammar(
+        span,
+        format!("the number `{}` does not fit 64 bits", span.of(text)),
+        "",
+    )
+}
+
+/// A key that is not there. The place is widened to the character that stands where it should.
+pub(super) fn missing_key(text: &str, place: Span) -> SyntaxError {
+    grammar(widened(text, place), "a key is missing", "")
+}
+
+/// A key in three quotes.
+pub(super) fn multi_line_key(text: &str, span: Span) -> SyntaxError {
+    let name = span.of(text).trim_matches(['"', '\'']);
+    let help = if name.contains('\n') {
+        String::new()
+    } else {
+        format!("`\"{name}\"`")
+    };
+    grammar(span, "a key may not be a multi-line string", help)
+}
+
+/// A bare key with characters that need quotes.
+pub(super) fn bare_key(text: &str, span: Span) -> SyntaxError {
+    let word = span.of(text);
+    let bare = word.trim_matches(['"', '\'']);
+    let escaped = bare.replace('\\', "\\\\").replace('"', "\\\"");
+    grammar(
+        span,
+        format!("the key `{word}` needs quotes"),
+        format!("`\"{escaped}\"`"),
+    )
+}
+
+/// A key that nothing follows.
+pub(super) fn missing_equals(text: &str, key: Span) -> SyntaxError {
+    let name = key.of(text);
+    if let Some(name) = name.strip_suffix(':') {
+        let end = key.end as usize;
+        return grammar(
+            Span::new(end - 1, end),
+            format!("`=` is missing after the key `{name}`"),
+            format!("`{name} = …`"),
+        );
+    }
+    grammar(
+        key,
+        format!("`=` is missing after the key `{name}`"),
+        format!("`{name} = …`"),
+    )
+}
+
+/// A value that is not there; the place is that of the `=`.
+pub(super) fn missing_value(text: &str, equals: Span) -> SyntaxError {
+    grammar(
+        widened(text, equals),
+        "a value is missing",
+        "write it after the `=`",
+    )
+}
+
+/// A header that is not closed.
+fn unclosed_header(text: &str, span: Span) -> SyntaxError {
+    let header = span.of(text).trim_end();
+    let span = Span::new(span.start as usize, span.start as usize + header.len());
+    let name = header.trim_matches(['[', ']']).trim();
+    let closed = if header.starts_with("[[") {
+        format!("`[[{name}]]`")
+    } else {
+        format!("`[{name}]`")
+    };
+    grammar(span, format!("the header `{header}` is not closed"), closed)
+}
+
+/// How the parser's own errors read.
+pub(super) struct Wording<'a> {
+    /// The text.
+    pub(super) text: &'a str,
+    /// All its tokens, in order.
+    pub(super) tokens: &'a [Token],
+}
+
+impl Wording<'_> {
+    /// An error of the parser in our words; `None` for those that the tree reports itself.
+    pub(super) fn of(&self, problem: &ParseError) -> Option<SyntaxError> {
+        let place = problem.unexpected().or(problem.context())?;
+        let context = problem.context().unwrap_or(place);
+        let context = Span::new(context.start(), context.end());
+        let place = self.token_at(place.start());
+        let word = || shortened(place.of(self.text));
+        let error = match problem.description() {
+            "key with no value" | "missing value for key" | "missing value" => return None,
+            "invalid key" | "invalid table" => return Some(missing_key(self.text, place)),
+            "unclosed table" | "unclosed array table" => unclosed_header(self.text, context),
+            "unclosed array" => grammar(context, "the array is not closed", "close it with `]`"),
+            "unclosed inline table" => grammar(
+                context,
+                "the inline table is not closed",
+                "close it with `}`",
+            ),
+            "unexpected key or value" => grammar(
+                place,
+                format!("`{}` is too much on this line", word()),
+                "each key and each header has a line of its own",
+            ),
+            "invalid key-value pair" | "missing key for inline table element" => {
+                grammar(place, format!("a key is missing before `{}`", word()), "")
+            }
+            "extra comma in array" => grammar(place, "a value is missing before the comma", ""),
+            "extra comma in inline table" => grammar(
+                place,
+                "a key and its value are missing before the comma",
+                "",
+            ),
+            "extra `=`" | "extra assignment between key-value pairs" => {
+                grammar(place, "there is one `=` too many", "")
+            }
+            "unexpected `=` in array" => grammar(
+                place,
+                "`=` may not stand in an array",
+                "a table in an array is written `{ key = value }`",
+            ),
+            "missing comma between array elements" | "missing comma between key-value pairs" => {
+                grammar(place, format!("a comma is missing before `{}`", word()), "")
+            }
+            "missing assignment between key-value pairs" => self.missing_equals_before(place),
+            "missing inline table opening"
+            | "missing array opening"
+            | "missing table open"
+            | "invalid inline table element" => {
+                grammar(place, format!("`{}` closes nothing", word()), "")
+            }
+            "cannot recurse further; max recursion depth met" => too_deep(place),
+            other => grammar(place, other.to_lowercase(), ""),
+        };
+        Some(error)
+    }
+
+    /// The token at an offset, or the last character of the line where that is a line break or a blank.
+    fn token_at(&self, offset: usize) -> Span {
+        let index = self
+            .tokens
+            .partition_point(|token| token.span().end() <= offset);
+        match self.tokens.get(index) {
+            Some(found) if !token::is_blank(found.kind()) && found.kind() != TokenKind::Eof => {
+                token::span(found)
+            }
+            _ => widened(self.text, Span::new(offset, offset)),
+        }
+    }
+
+    /// The error for a value that follows its key directly.
+    fn missing_equals_before(&self, place: Span) -> SyntaxError {
+        let after = self
+            .tokens
+            .partition_point(|token| token.span().start() < place.start as usize);
+        let before = self.tokens.get(..after).unwrap_or_default();
+        let key = before
+            .iter()
+            .rev()
+            .find(|token| !token::is_blank(token.kind()));
+        missing_equals(self.text, key.map_or(place, token::span))
+    }
+}
+
+/// The first mistake of each statement: what follows it comes of it, more often than not.
+///
+/// That a bracket is not closed counts last, since it may be swallowed by a string that is not closed either.
+pub(super) fn first_of_each(
+    mut errors: Vec<SyntaxError>,
+    statements: &[(u32, Statement)],
+) -> Vec<SyntaxError> {
+    let statement = |error: &SyntaxError| {
+        let start = error.span.start;
+        statements.partition_point(|(begin, _)| *begin <= start)
+    };
+    errors.sort_by_key(|error| {
+        let bracket =
+            error.message.starts_with("the array") || error.message.starts_with("the inline");
+        (statement(error), bracket, error.span)
+    });
+    errors.dedup_by_key(|error| statement(error));
+    errors
+}
+
+/// Too many brackets in brackets, or too long a path.
+pub(super) fn too_deep(place: Span) -> SyntaxError {
+    grammar(
+        place,
+        "there are more than 64 levels of tables and arrays",
+        "",
+    )
+}
+
+/// A place that is not empty, unless the text is: the character at it, or the last one before it on its line.
+pub(super) fn widened(text: &str, place: Span) -> Span {
+    if !place.is_empty() {
+        return place;
+    }
+    let at = place.start as usize;
+    let after = text.get(at..).unwrap_or_default();
+    if let Some(next) = after.chars().next().filter(|next| !next.is_whitespace()) {
+        return Span::new(at, at + next.len_utf8());
+    }
+    let before = text.get(..at).unwrap_or_default();
+    match before.chars().next_back().filter(|last| *last != '\n') {
+        Some(last) => Span::new(at - last.len_utf8(), at),
+        None => {
+            let length = after.chars().next().map_or(0, char::len_utf8);
+            Span::new(at, at + length)
+        }
+    }
+}
+
+/// The user's words for a message: their first line, cut if it is long.
+fn shortened(words: &str) -> String {
+    let line = words.lines().next().unwrap_or_default();
+    if line.chars().count() <= 30 {
+        return line.to_owned();
+    }
+    let start: String = line.chars().take(29).collect();
+    format!("{start}…")
+}

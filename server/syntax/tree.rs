@@ -238,12 +238,32 @@ impl<'a> Reader<'a> {
         let span = keys.span.unwrap_or_default();
         let place = keys.parts.last().map_or(span, |key| key.span);
         if keys.sound {
-            self.errors.push(error::missing_equals(self.text, span));
+            let spaced = self.spaced_key(span);
+            let error = match spaced {
+                Some(words) => error::spaced_key(self.text, words),
+                None => error::missing_equals(self.text, span),
+            };
+            self.errors.push(error);
         }
         DraftNode {
             value: DraftValue::Unfinished,
             span: place,
         }
+    }
+
+    /// The words up to the `=`, if nothing but bare words stands between it and the key.
+    fn spaced_key(&self, first: Span) -> Option<Span> {
+        let mut words = first;
+        for event in self.events.get(self.at..)? {
+            let word = span(event);
+            match (event.kind(), word.of(self.text)) {
+                (EventKind::Whitespace, _) => {}
+                (EventKind::Error, "=") => return (words != first).then_some(words),
+                (EventKind::Error, text) if is_bare(text) => words = words.cover(word),
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// A dotted key from its first part on.
@@ -332,10 +352,24 @@ impl<'a> Reader<'a> {
                 }
             }
             Err(problem) => {
-                self.errors.push(problem);
+                // A key where a value should be: the parser says so at the `=`.
+                if event.encoding().is_some() || !self.equals_follows() {
+                    self.errors.push(problem);
+                }
                 invalid(span)
             }
         }
+    }
+
+    /// Whether an `=` follows that cannot stand there.
+    fn equals_follows(&self) -> bool {
+        let rest = self.events.get(self.at..).unwrap_or_default();
+        let mut rest = rest
+            .iter()
+            .filter(|event| event.kind() != EventKind::Whitespace);
+        rest.next().is_some_and(|event| {
+            event.kind() == EventKind::Error && span(event).of(self.text) == "="
+        })
     }
 
     fn array(&mut self, opening: Span, depth: usize) -> DraftNode {
@@ -437,6 +471,11 @@ struct Keys {
     span: Option<Span>,
     /// Whether the parts are what was meant: none is missing, none unclosed.
     sound: bool,
+}
+
+fn is_bare(word: &str) -> bool {
+    word.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 fn invalid(span: Span) -> DraftNode {

@@ -3,6 +3,7 @@
 mod comment;
 #[cfg(test)]
 mod conformance;
+pub mod cursor;
 mod draft;
 mod error;
 mod newer;

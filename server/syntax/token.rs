@@ -54,7 +54,7 @@ fn next_key(literal: &str) -> Option<usize> {
     let mut rest = above;
     while let Some((above, line)) = rest.rsplit_once('\n') {
         let line = line.trim();
-        let key = line.split_once('=').map_or(line, |(key, _)| key.trim());
+        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
         if is_header(line) {
             end = above.len();
         } else if !line.is_empty() && !line.starts_with('#') && !is_dotted_key(key) {

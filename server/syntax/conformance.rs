@@ -2,6 +2,7 @@
 
 use toml::Value as Theirs;
 
+use super::cursor::{Place, cursor};
 use super::{Document, Node, Table, Value, parse};
 use crate::text::Span;
 
@@ -412,5 +413,37 @@ fn changed_texts_are_accepted_as_toml_accepts_them() {
                 document.root
             );
         }
+    }
+}
+
+#[test]
+fn dotted_keys_never_reach_into_an_array_of_tables() {
+    // The crate `toml` refuses `b.c = 1` here, but lets one more level through.
+    for key in ["b.c", "b.c.d"] {
+        let document = parse(&format!("[[a.b]]\n[a]\n{key} = 1"));
+        assert_eq!(document.errors.len(), 1, "{key}");
+    }
+}
+
+#[test]
+fn a_cursor_has_a_place_in_every_changed_text() {
+    let seeds: Vec<&str> = [VALID, INVALID, BROKEN].concat();
+    let mut random = Random(0x2545_F491_4F6C_DD1D);
+    for _ in 0..10_000 {
+        let text = mutated(&mut random, &seeds);
+        let offset = u32::try_from(random.below(text.len() + 2)).expect("the text is short");
+        let document = parse(&text);
+        if let Some(path) = document.path_at(offset) {
+            assert!(document.find(&path).is_some(), "{text:?} at {offset}");
+        }
+        let (Place::Key { span, .. } | Place::Value { span, .. } | Place::Header { span, .. }) =
+            cursor(&text, offset).place
+        else {
+            continue;
+        };
+        assert!(text.get(span.range()).is_some(), "{text:?} at {offset}");
+        let near = span.touches(offset.min(u32::try_from(text.len()).unwrap_or(u32::MAX)));
+        let inside_character = !text.is_char_boundary(offset as usize);
+        assert!(near || inside_character, "{text:?} at {offset}: {span:?}");
     }
 }

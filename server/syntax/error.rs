@@ -1,14 +1,16 @@
 //! What is wrong with a text, in our words and at the smallest place.
 
+mod wording;
+
 use std::num::{IntErrorKind, ParseIntError};
 
 use toml_parser::ParseError;
 use toml_parser::decoder::ScalarKind;
-use toml_parser::lexer::{Token, TokenKind};
 
 use super::tree::Statement;
-use super::{SyntaxError, SyntaxErrorKind, token};
+use super::{SyntaxError, SyntaxErrorKind};
 use crate::text::Span;
+pub(super) use wording::Wording;
 
 /// A mistake of grammar.
 pub(super) fn grammar(
@@ -79,6 +81,10 @@ pub(super) fn in_string(text: &str, span: Span, problem: &ParseError) -> SyntaxE
     if description.starts_with("invalid multi-line basic string") && rest.starts_with(['"', '\'']) {
         return grammar(span, "the string has too many quotes at its end", "");
     }
+    if rest.starts_with('\r') {
+        let start = span.start as usize + before.len();
+        return lone_carriage_return(Span::new(start, start + 1));
+    }
     if let Some(character) = rest
         .chars()
         .next()
@@ -91,18 +97,25 @@ pub(super) fn in_string(text: &str, span: Span, problem: &ParseError) -> SyntaxE
     let Some(backslash) = before.rfind('\\') else {
         return grammar(span, "the string is not closed as it was opened", "");
     };
-    let mut end = before.len();
-    if description == "missing escaped value" || description.starts_with("invalid multi-line") {
-        end += rest.chars().next().map_or(0, char::len_utf8);
-    }
+    let after = literal.get(backslash + 1..).unwrap_or_default();
+    let digits = match after.chars().next() {
+        Some('x') => 2,
+        Some('u') => 4,
+        Some('U') => 8,
+        _ => 0,
+    };
+    let digits = after.chars().skip(1).take(digits);
+    let digits = digits.take_while(char::is_ascii_hexdigit).count();
+    let length = after.chars().next().map_or(0, char::len_utf8) + digits;
     let start = span.start as usize + backslash;
-    let place = Span::new(start, span.start as usize + end.max(backslash + 1));
+    let place = Span::new(start, start + 1 + length);
+    let help = if after.starts_with(['x', 'u', 'U']) {
+        "`\\x` takes two digits, `\\u` four and `\\U` eight, of a character that exists"
+    } else {
+        "a backslash itself is written `\\\\`"
+    };
     let escape = place.of(text);
-    grammar(
-        place,
-        format!("`{escape}` is not an escape"),
-        "a backslash itself is written `\\\\`",
-    )
+    grammar(place, format!("`{escape}` is not an escape"), help)
 }
 
 fn is_forbidden(character: char) -> bool {
@@ -181,6 +194,28 @@ pub(super) fn bare_word(text: &str, span: Span, kind: &ScalarKind) -> SyntaxErro
     )
 }
 
+/// A word behind a bare value.
+pub(super) fn second_word(text: &str, span: Span) -> SyntaxError {
+    grammar(
+        span,
+        format!(
+            "a comma or a line break is missing before `{}`",
+            span.of(text)
+        ),
+        "",
+    )
+}
+
+/// Several bare words as a key.
+pub(super) fn spaced_key(text: &str, span: Span) -> SyntaxError {
+    let words = span.of(text);
+    grammar(
+        span,
+        format!("the key `{words}` needs quotes"),
+        format!("`\"{words}\"`"),
+    )
+}
+
 /// An integer that cannot be read.
 pub(super) fn integer(text: &str, span: Span, problem: &ParseIntError) -> SyntaxError {
     match problem.kind() {
@@ -253,110 +288,6 @@ pub(super) fn missing_value(text: &str, equals: Span) -> SyntaxError {
     )
 }
 
-/// A header that is not closed.
-fn unclosed_header(text: &str, span: Span) -> SyntaxError {
-    let header = span.of(text).trim_end();
-    let span = Span::new(span.start as usize, span.start as usize + header.len());
-    let name = header.trim_matches(['[', ']']).trim();
-    let closed = if header.starts_with("[[") {
-        format!("`[[{name}]]`")
-    } else {
-        format!("`[{name}]`")
-    };
-    grammar(span, format!("the header `{header}` is not closed"), closed)
-}
-
-/// How the parser's own errors read.
-pub(super) struct Wording<'a> {
-    /// The text.
-    pub(super) text: &'a str,
-    /// All its tokens, in order.
-    pub(super) tokens: &'a [Token],
-}
-
-impl Wording<'_> {
-    /// An error of the parser in our words; `None` for those that the tree reports itself.
-    pub(super) fn of(&self, problem: &ParseError) -> Option<SyntaxError> {
-        let place = problem.unexpected().or(problem.context())?;
-        let context = problem.context().unwrap_or(place);
-        let context = Span::new(context.start(), context.end());
-        let place = self.token_at(place.start());
-        let word = || shortened(place.of(self.text));
-        let error = match problem.description() {
-            "key with no value" | "missing value for key" | "missing value" => return None,
-            "invalid key" | "invalid table" => return Some(missing_key(self.text, place)),
-            "unclosed table" | "unclosed array table" => unclosed_header(self.text, context),
-            "unclosed array" => grammar(context, "the array is not closed", "close it with `]`"),
-            "unclosed inline table" => grammar(
-                context,
-                "the inline table is not closed",
-                "close it with `}`",
-            ),
-            "unexpected key or value" => grammar(
-                place,
-                format!("`{}` is too much on this line", word()),
-                "each key and each header has a line of its own",
-            ),
-            "invalid key-value pair" | "missing key for inline table element" => {
-                grammar(place, format!("a key is missing before `{}`", word()), "")
-            }
-            "extra comma in array" => grammar(place, "a value is missing before the comma", ""),
-            "extra comma in inline table" => grammar(
-                place,
-                "a key and its value are missing before the comma",
-                "",
-            ),
-            "extra `=`" | "extra assignment between key-value pairs" => {
-                grammar(place, "there is one `=` too many", "")
-            }
-            "unexpected `=` in array" => grammar(
-                place,
-                "`=` may not stand in an array",
-                "a table in an array is written `{ key = value }`",
-            ),
-            "missing comma between array elements" | "missing comma between key-value pairs" => {
-                grammar(place, format!("a comma is missing before `{}`", word()), "")
-            }
-            "missing assignment between key-value pairs" => self.missing_equals_before(place),
-            "missing inline table opening"
-            | "missing array opening"
-            | "missing table open"
-            | "invalid inline table element" => {
-                grammar(place, format!("`{}` closes nothing", word()), "")
-            }
-            "cannot recurse further; max recursion depth met" => too_deep(place),
-            other => grammar(place, other.to_lowercase(), ""),
-        };
-        Some(error)
-    }
-
-    /// The token at an offset, or the last character of the line where that is a line break or a blank.
-    fn token_at(&self, offset: usize) -> Span {
-        let index = self
-            .tokens
-            .partition_point(|token| token.span().end() <= offset);
-        match self.tokens.get(index) {
-            Some(found) if !token::is_blank(found.kind()) && found.kind() != TokenKind::Eof => {
-                token::span(found)
-            }
-            _ => widened(self.text, Span::new(offset, offset)),
-        }
-    }
-
-    /// The error for a value that follows its key directly.
-    fn missing_equals_before(&self, place: Span) -> SyntaxError {
-        let after = self
-            .tokens
-            .partition_point(|token| token.span().start() < place.start as usize);
-        let before = self.tokens.get(..after).unwrap_or_default();
-        let key = before
-            .iter()
-            .rev()
-            .find(|token| !token::is_blank(token.kind()));
-        missing_equals(self.text, key.map_or(place, token::span))
-    }
-}
-
 /// The first mistake of each statement: what follows it comes of it, more often than not.
 ///
 /// That a bracket is not closed counts last, since it may be swallowed by a string that is not closed either.
@@ -406,12 +337,306 @@ pub(super) fn widened(text: &str, place: Span) -> Span {
     }
 }
 
-/// The user's words for a message: their first line, cut if it is long.
-fn shortened(words: &str) -> String {
-    let line = words.lines().next().unwrap_or_default();
-    if line.chars().count() <= 30 {
-        return line.to_owned();
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::syntax::parse;
+
+    /// Each text with its errors: what stands there, the message, the help.
+    fn check(texts: &[&str], expected: &Expect) {
+        let mut report = String::new();
+        for text in texts {
+            report.push_str(&format!("{text:?}\n"));
+            for error in parse(text).errors {
+                let place = error.span.of(text);
+                report.push_str(&format!(
+                    "    {place:?} {}; {}\n",
+                    error.message, error.help
+                ));
+            }
+        }
+        expected.assert_eq(&report);
     }
-    let start: String = line.chars().take(29).collect();
-    format!("{start}…")
+
+    #[test]
+    fn keys_and_lines() {
+        check(
+            &[
+                "ru",
+                "ru # x",
+                "runtime.",
+                "= 1",
+                "a..b = 1",
+                "a b = 1",
+                "a$b = 1",
+                "lang: \"go\"",
+                "a = = 1",
+                "}",
+                "a = 1 b",
+                "a = 1 ]",
+                "\"\"\"a\"\"\" = 1",
+                "a = 1\rb = 2\rc = 3",
+                "# \u{1}",
+                "[a",
+                "[[a]",
+                "[a.]",
+                "[]",
+                "[a] b = 1",
+                "[a b]",
+                "[",
+                "[a]]",
+            ],
+            &expect![[r##"
+                "ru"
+                    "ru" `=` is missing after the key `ru`; `ru = …`
+                "ru # x"
+                    "ru" `=` is missing after the key `ru`; `ru = …`
+                "runtime."
+                    "." a key is missing; 
+                "= 1"
+                    "=" a key is missing; 
+                "a..b = 1"
+                    "." a key is missing; 
+                "a b = 1"
+                    "a b" the key `a b` needs quotes; `"a b"`
+                "a$b = 1"
+                    "a$b" the key `a$b` needs quotes; `"a$b"`
+                "lang: \"go\""
+                    ":" `=` is missing after the key `lang`; `lang = …`
+                "a = = 1"
+                    "=" a value is missing; write it after the `=`
+                "}"
+                    "}" `}` closes nothing; 
+                "a = 1 b"
+                    "b" a comma or a line break is missing before `b`; 
+                "a = 1 ]"
+                    "]" `]` closes nothing; 
+                "\"\"\"a\"\"\" = 1"
+                    "\"\"\"a\"\"\"" a key may not be a multi-line string; `"a"`
+                "a = 1\rb = 2\rc = 3"
+                    "\r" a carriage return stands without a line feed; end lines with a line feed
+                "# \u{1}"
+                    "\u{1}" the control character U+0001 may not stand here; in a string with double quotes it is written `\u0001`
+                "[a"
+                    "[a" the header `[a` is not closed; `[a]`
+                "[[a]"
+                    "[[a]" the header `[[a]` is not closed; `[[a]]`
+                "[a.]"
+                    "]" a key is missing; 
+                "[]"
+                    "]" a key is missing; 
+                "[a] b = 1"
+                    "b" `b` is too much on this line; each key and each header has a line of its own
+                "[a b]"
+                    "[a" the header `[a` is not closed; `[a]`
+                "["
+                    "[" a key is missing; 
+                "[a]]"
+                    "]" `]` closes nothing; 
+            "##]],
+        );
+    }
+
+    #[test]
+    fn values() {
+        check(
+            &[
+                "a =",
+                "a = # x",
+                "a = go",
+                "a = go lang",
+                "a = True",
+                "a = go\"",
+                "a = 007",
+                "a = 1.2.3",
+                "a = 1__0",
+                "a = 0xg",
+                "a = 99999999999999999999",
+                "a = 1e999",
+                "a = 2024-13-01",
+                "a = 25:00",
+                "a = \"x",
+                "a = \"x # y\r\nb = 1",
+                "a = 'x",
+                "a = \"\"\"x\ny",
+                "a = \"\\q\"",
+                "a = \"\\u12\"",
+                "a = \"\\ud800\"",
+                "a = \"\u{1}\"",
+                "a = 'x\ry'",
+                "a = \"\"\"a\"\"\"\"\"\"",
+            ],
+            &expect![[r#"
+                "a ="
+                    "=" a value is missing; write it after the `=`
+                "a = # x"
+                    "=" a value is missing; write it after the `=`
+                "a = go"
+                    "go" `go` is not a value; strings stand in quotes; `"go"`
+                "a = go lang"
+                    "go lang" `go lang` is not a value; strings stand in quotes; `"go lang"`
+                "a = True"
+                    "True" `True` is not a value; it is written in lower case; `true`
+                "a = go\""
+                    "go\"" the opening quote is missing before `go`; `"go"`
+                "a = 007"
+                    "007" the number `007` begins with a zero; `7`, or `"007"` for a string
+                "a = 1.2.3"
+                    "1.2.3" `1.2.3` is not a number; strings stand in quotes; `"1.2.3"`
+                "a = 1__0"
+                    "1__0" `1__0` is not a number; strings stand in quotes; `"1__0"`
+                "a = 0xg"
+                    "0xg" `0xg` is not a number; strings stand in quotes; `"0xg"`
+                "a = 99999999999999999999"
+                    "99999999999999999999" the number `99999999999999999999` does not fit 64 bits; 
+                "a = 1e999"
+                    "1e999" the number `1e999` does not fit 64 bits; 
+                "a = 2024-13-01"
+                    "2024-13-01" `2024-13-01` is not a date or time; they are written like `2024-05-27`, `07:32:00` or `2024-05-27T07:32:00Z`
+                "a = 25:00"
+                    "25:00" `25:00` is not a date or time; they are written like `2024-05-27`, `07:32:00` or `2024-05-27T07:32:00Z`
+                "a = \"x"
+                    "\"x" the string is not closed; close it with `"`
+                "a = \"x # y\r\nb = 1"
+                    "\"x # y" the string is not closed; close it with `"`
+                "a = 'x"
+                    "'x" the string is not closed; close it with `'`
+                "a = \"\"\"x\ny"
+                    "\"\"\"" the string is not closed; close it with `"""`
+                "a = \"\\q\""
+                    "\\q" `\q` is not an escape; a backslash itself is written `\\`
+                "a = \"\\u12\""
+                    "\\u12" `\u12` is not an escape; `\x` takes two digits, `\u` four and `\U` eight, of a character that exists
+                "a = \"\\ud800\""
+                    "\\ud800" `\ud800` is not an escape; `\x` takes two digits, `\u` four and `\U` eight, of a character that exists
+                "a = \"\u{1}\""
+                    "\u{1}" the control character U+0001 may not stand here; in a string with double quotes it is written `\u0001`
+                "a = 'x\ry'"
+                    "\r" a carriage return stands without a line feed; end lines with a line feed
+                "a = \"\"\"a\"\"\"\"\"\""
+                    "\"" `"` is too much on this line; each key and each header has a line of its own
+            "#]],
+        );
+    }
+
+    #[test]
+    fn brackets() {
+        check(
+            &[
+                "a = [1",
+                "a = [1 2]",
+                "a = [1,,2]",
+                "a = [b = 1]",
+                "a = 1]",
+                "a = ]",
+                "a = {",
+                "a = { b }",
+                "a = { b = }",
+                "a = { b 1 }",
+                "a = { b: 1 }",
+                "a = { b = 1 c = 2 }",
+                "a = { , }",
+                "a = { {} }",
+                "a = [\n  \"x,\n  \"y\",\n]",
+                "copy = [\"a\nb = 1\n[c]\nd = [1\n[e]",
+            ],
+            &expect![[r#"
+                "a = [1"
+                    "[" the array is not closed; close it with `]`
+                "a = [1 2]"
+                    "2" a comma or a line break is missing before `2`; 
+                "a = [1,,2]"
+                    "," a value is missing before the comma; 
+                "a = [b = 1]"
+                    "=" `=` may not stand in an array; a table in an array is written `{ key = value }`
+                "a = 1]"
+                    "]" `]` closes nothing; 
+                "a = ]"
+                    "]" `]` closes nothing; 
+                "a = {"
+                    "{" the inline table is not closed; close it with `}`
+                "a = { b }"
+                    "b" `=` is missing after the key `b`; `b = …`
+                "a = { b = }"
+                    "=" a value is missing; write it after the `=`
+                "a = { b 1 }"
+                    "b" `=` is missing after the key `b`; `b = …`
+                "a = { b: 1 }"
+                    ":" `=` is missing after the key `b`; `b = …`
+                "a = { b = 1 c = 2 }"
+                    "=" there is one `=` too many; 
+                "a = { , }"
+                    "," a key and its value are missing before the comma; 
+                "a = { {} }"
+                    "{" a key is missing before `{`; 
+                "a = [\n  \"x,\n  \"y\",\n]"
+                    "\"x," the string is not closed; close it with `"`
+                "copy = [\"a\nb = 1\n[c]\nd = [1\n[e]"
+                    "\"a" the string is not closed; close it with `"`
+                    "[" the array is not closed; close it with `]`
+            "#]],
+        );
+    }
+
+    #[test]
+    fn duplicates() {
+        check(
+            &[
+                "a = 1\na = 2",
+                "[t]\na.b = 1\na.b = 2",
+                "a = 1\na.b = 2",
+                "a.b = 1\na = 2",
+                "a = {}\na.b = 1",
+                "[b]\nx = 1\n[b]\nx = 2\ny = 3",
+                "[a]\n[[a]]",
+                "[[a]]\n[a]",
+                "a = 1\n[a]",
+                "a = {}\n[a]",
+                "a.b = 1\n[a]",
+                "a = {}\n[a.b]",
+                "a = 1\n[a.b]",
+                "a = []\n[[a]]",
+                "[a.b]\n[a]\nb.c = 1",
+                "a = { b = 1, b = 2 }",
+                "[[a.b]]\n[a]\nb.c = 1",
+            ],
+            &expect![[r#"
+                "a = 1\na = 2"
+                    "a" `a` is set twice; 
+                "[t]\na.b = 1\na.b = 2"
+                    "b" `t.a.b` is set twice; 
+                "a = 1\na.b = 2"
+                    "a" `a` has a value already, so it cannot be a table; 
+                "a.b = 1\na = 2"
+                    "a" `a` is set twice; 
+                "a = {}\na.b = 1"
+                    "a" `a` is an inline table, which takes no further keys; 
+                "[b]\nx = 1\n[b]\nx = 2\ny = 3"
+                    "[b]" `[b]` is there twice; 
+                "[a]\n[[a]]"
+                    "[[a]]" `a` is set twice: as a table, and as `[[a]]`; 
+                "[[a]]\n[a]"
+                    "[a]" `a` is set twice: as `[[a]]`, and as `[a]`; 
+                "a = 1\n[a]"
+                    "[a]" `a` is set twice: as a value, and as `[a]`; 
+                "a = {}\n[a]"
+                    "[a]" `a` is set twice: as an inline table, and as `[a]`; 
+                "a.b = 1\n[a]"
+                    "[a]" `a` is set twice: with dotted keys, and as `[a]`; 
+                "a = {}\n[a.b]"
+                    "[a.b]" `a` is an inline table, which takes no further keys; 
+                "a = 1\n[a.b]"
+                    "[a.b]" `a` has a value already, so it cannot be a table; 
+                "a = []\n[[a]]"
+                    "[[a]]" `a` is set twice: as a value, and as `[[a]]`; 
+                "[a.b]\n[a]\nb.c = 1"
+                    "b" `a.b` is a table already, which dotted keys cannot extend; 
+                "a = { b = 1, b = 2 }"
+                    "b" `b` is set twice; 
+                "[[a.b]]\n[a]\nb.c = 1"
+                    "b" `a.b` is an array of tables, which dotted keys cannot extend; 
+            "#]],
+        );
+    }
 }

@@ -23,7 +23,7 @@ pub(super) fn value(
     if let Some(first) = errors.first() {
         return Err(match encoding {
             Some(_) => error::in_string(text, span, first),
-            None => error::bare_word(text, span, &kind),
+            None => bare(text, span, &kind),
         });
     }
     match kind {
@@ -43,6 +43,23 @@ pub(super) fn value(
             .map(Value::Integer)
             .map_err(|problem| error::integer(text, span, &problem)),
     }
+}
+
+/// What is wrong with words without quotes.
+fn bare(text: &str, span: Span, kind: &ScalarKind) -> SyntaxError {
+    let words = span.of(text);
+    let start = span.start as usize;
+    let Some(blank) = words.find([' ', '\t']) else {
+        return error::bare_word(text, span, kind);
+    };
+    if value(text, Span::new(start, start + blank), None).is_err() {
+        return error::bare_word(text, span, kind);
+    }
+    let rest = words.get(blank..).unwrap_or_default();
+    let second = start + words.len() - rest.trim_start().len();
+    let length = rest.trim_start().find([' ', '\t']);
+    let length = length.unwrap_or(rest.trim_start().len());
+    error::second_word(text, Span::new(second, second + length))
 }
 
 /// A key, and what is wrong with it. An empty span stands for a key that is missing.

@@ -1,8 +1,89 @@
 //! What the tokens of one line look like: a header, a key, a lone word.
 
+use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 
+use super::string;
 use crate::text::Span;
+
+/// The tokens of a text.
+///
+/// A string in three quotes that is not closed ends at the next three quotes, so what is outside of the strings below
+/// and what is inside change places. If it can be told which string that is, it ends above those quotes instead.
+pub(super) fn read(text: &str) -> Vec<Token> {
+    let tokens = Source::new(text).lex().into_vec();
+    match masked(text, &tokens) {
+        Some(masked) => Source::new(&masked).lex().into_vec(),
+        None => tokens,
+    }
+}
+
+/// The text with the string closed that should have been, of the same length, to be lexed and no more.
+fn masked(text: &str, tokens: &[Token]) -> Option<String> {
+    let last = tokens
+        .iter()
+        .rev()
+        .find(|token| token.kind() != TokenKind::Eof)?;
+    let open = is_multi_line(last.kind()) && !string::is_closed(span(last).of(text));
+    if !open {
+        return None;
+    }
+    let mut strings = tokens.iter().filter(|token| token.kind() == last.kind());
+    let (start, end) = strings.find_map(|token| {
+        let place = span(token);
+        let end = next_key(place.of(text))?;
+        Some((place.start as usize, place.start as usize + end))
+    })?;
+    let mut masked = text.get(..start + 3)?.to_owned();
+    masked.push_str(&" ".repeat(end.checked_sub(start + 6)?));
+    masked.push_str(text.get(start..start + 3)?);
+    masked.push_str(text.get(end..)?);
+    Some(masked)
+}
+
+/// Where a string should have ended, if it ends at the opening quotes of the next one, behind a `key =`: above that line,
+/// or above the header that it stands below.
+fn next_key(literal: &str) -> Option<usize> {
+    let content = literal.trim_end_matches(['"', '\'']);
+    let (above, line) = content.rsplit_once('\n')?;
+    let key = line.trim_end().strip_suffix('=')?;
+    if !is_dotted_key(key.trim()) {
+        return None;
+    }
+    let mut end = above.len();
+    let mut rest = above;
+    while let Some((above, line)) = rest.rsplit_once('\n') {
+        let line = line.trim();
+        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+        if is_header(line) {
+            end = above.len();
+        } else if !line.is_empty() && !line.starts_with('#') && !is_dotted_key(key) {
+            break;
+        }
+        rest = above;
+    }
+    Some(end)
+}
+
+fn is_dotted_key(text: &str) -> bool {
+    let is_key = |found: char| found.is_ascii_alphanumeric() || matches!(found, '_' | '-' | '.');
+    !text.is_empty() && text.chars().all(is_key)
+}
+
+fn is_header(line: &str) -> bool {
+    let inner = line
+        .strip_prefix('[')
+        .and_then(|line| line.strip_suffix(']'));
+    let Some(inner) = inner else { return false };
+    let array = inner
+        .strip_prefix('[')
+        .and_then(|line| line.strip_suffix(']'));
+    is_dotted_key(array.unwrap_or(inner))
+}
+
+fn is_multi_line(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::MlBasicString | TokenKind::MlLiteralString)
+}
 
 /// The place of a token.
 pub(super) fn span(token: &Token) -> Span {

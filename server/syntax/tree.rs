@@ -1,10 +1,15 @@
 //! From the parser's events to tables, keys and values.
 
+mod keys;
+mod values;
+
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event, EventKind};
 
+use keys::Keys;
+
 use super::draft::{DraftNode, DraftValue, Drafts, Header, Insertion, TableId};
-use super::{Key, SyntaxError, Value, error, scalar};
+use super::{SyntaxError, Value, error};
 use crate::text::Span;
 
 /// What a statement is, for the comments that belong to it.
@@ -238,205 +243,18 @@ impl<'a> Reader<'a> {
         let span = keys.span.unwrap_or_default();
         let place = keys.parts.last().map_or(span, |key| key.span);
         if keys.sound {
-            self.errors.push(error::missing_equals(self.text, span));
+            let spaced = self.spaced_key(span);
+            let error = match spaced {
+                Some(words) => error::spaced_key(self.text, words),
+                None => error::missing_equals(self.text, span),
+            };
+            self.errors.push(error);
         }
         DraftNode {
             value: DraftValue::Unfinished,
             span: place,
         }
     }
-
-    /// A dotted key from its first part on.
-    fn keys(&mut self, first: &Event) -> Keys {
-        let mut keys = Keys {
-            sound: true,
-            ..Keys::default()
-        };
-        self.key_part(first, &mut keys);
-        loop {
-            let back = self.at;
-            self.skip_blanks();
-            if self.peek() != Some(EventKind::KeySep) {
-                self.at = back;
-                return keys;
-            }
-            let dot = self.next().map(span);
-            keys.span = keys.span.zip(dot).map(|(keys, dot)| keys.cover(dot));
-            self.skip_blanks();
-            if let Some(event) = self
-                .events
-                .get(self.at)
-                .filter(|event| event.kind() == EventKind::SimpleKey)
-            {
-                self.at += 1;
-                self.key_part(event, &mut keys);
-            }
-        }
-    }
-
-    /// Whether something follows on the line that cannot follow a key.
-    fn is_cut_short(&self) -> bool {
-        let rest = self.events.get(self.at..).unwrap_or_default();
-        let mut rest = rest.iter().map(Event::kind);
-        let next = rest.find(|kind| *kind != EventKind::Whitespace);
-        next.is_none_or(|kind| kind == EventKind::Error || begins_value(kind))
-    }
-
-    fn key_part(&mut self, event: &Event, keys: &mut Keys) {
-        let place = span(event);
-        let (key, problem) = scalar::key(self.text, place, event.encoding());
-        let trailing_colon =
-            event.encoding().is_none() && place.of(self.text).ends_with(':') && self.is_cut_short();
-        match problem {
-            // That the `=` is missing is said later, and is the better message.
-            Some(_) if trailing_colon => {}
-            Some(problem) => {
-                keys.sound = key.is_some() && event.encoding().is_none() && keys.sound;
-                self.errors.push(problem);
-            }
-            None => self.literals.push(Literal {
-                span: place,
-                encoding: event.encoding(),
-            }),
-        }
-        keys.span = Some(keys.span.map_or(place, |span| span.cover(place)));
-        match key {
-            Some(key) => keys.parts.push(key),
-            None => keys.sound = false,
-        }
-    }
-
-    /// A value that begins with `event`.
-    fn value(&mut self, event: &'a Event, equals: Span, depth: usize) -> DraftNode {
-        match event.kind() {
-            EventKind::ArrayOpen => self.array(span(event), depth + 1),
-            EventKind::InlineTableOpen => self.inline_table(span(event), depth),
-            _ => self.scalar(event, equals),
-        }
-    }
-
-    fn scalar(&mut self, event: &Event, equals: Span) -> DraftNode {
-        let span = span(event);
-        if span.is_empty() {
-            return self.missing(equals);
-        }
-        match scalar::value(self.text, span, event.encoding()) {
-            Ok(value) => {
-                self.literals.push(Literal {
-                    span,
-                    encoding: event.encoding(),
-                });
-                DraftNode {
-                    value: DraftValue::Scalar(value),
-                    span,
-                }
-            }
-            Err(problem) => {
-                self.errors.push(problem);
-                invalid(span)
-            }
-        }
-    }
-
-    fn array(&mut self, opening: Span, depth: usize) -> DraftNode {
-        let mut span = opening;
-        let mut items = Vec::new();
-        while let Some(event) = self.next() {
-            span = span.cover(self::span(event));
-            match event.kind() {
-                EventKind::ArrayClose => break,
-                EventKind::Comment => self.comment(event, true),
-                kind if begins_value(kind) => {
-                    let item = self.value(event, self::span(event), depth);
-                    span = span.cover(item.span);
-                    items.push(item);
-                }
-                _ => {}
-            }
-        }
-        DraftNode {
-            value: DraftValue::Array(items),
-            span,
-        }
-    }
-
-    fn inline_table(&mut self, opening: Span, depth: usize) -> DraftNode {
-        let table = self.drafts.add(super::Notation::Inline, depth, opening);
-        let mut span = opening;
-        let mut pending: Option<Keys> = None;
-        let mut equals: Option<Span> = None;
-        while let Some(event) = self.next() {
-            span = span.cover(self::span(event));
-            match event.kind() {
-                EventKind::InlineTableClose => break,
-                EventKind::Comment => self.comment(event, true),
-                EventKind::SimpleKey => {
-                    self.abandon(table, pending.take());
-                    let keys = self.keys(event);
-                    span = span.cover(keys.span.unwrap_or(span));
-                    pending = Some(keys);
-                    equals = None;
-                }
-                EventKind::KeyValSep => equals = Some(self::span(event)),
-                EventKind::ValueSep => self.abandon(table, pending.take()),
-                kind if begins_value(kind) => {
-                    let parts = pending.as_ref().map_or(1, |keys| keys.parts.len());
-                    let missing = equals.filter(|equals| equals.is_empty()).is_some()
-                        && self::span(event).is_empty();
-                    if missing {
-                        self.abandon(table, pending.take());
-                        continue;
-                    }
-                    let place = equals.unwrap_or(self::span(event));
-                    let node = self.value(event, place, depth + parts);
-                    span = span.cover(node.span);
-                    if let Some(keys) = pending.take() {
-                        self.insert(table, &keys, node);
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.abandon(table, pending);
-        self.drafts.place(table, span);
-        DraftNode {
-            value: DraftValue::Table(table),
-            span,
-        }
-    }
-
-    /// Puts a key that has no value into an inline table.
-    fn abandon(&mut self, table: TableId, keys: Option<Keys>) {
-        if let Some(keys) = keys {
-            let node = self.unfinished(&keys);
-            self.insert(table, &keys, node);
-        }
-    }
-
-    /// Puts a key with its value into an inline table.
-    fn insert(&mut self, table: TableId, keys: &Keys, node: DraftNode) {
-        let Some(place) = keys.span.filter(|_| keys.sound) else {
-            return;
-        };
-        let insertion = Insertion {
-            table,
-            prefix: &[],
-            keys: &keys.parts,
-            entry: place.cover(node.span),
-            quiet: false,
-        };
-        self.drafts.insert(insertion, node);
-    }
-}
-
-/// A possibly dotted key.
-#[derive(Debug, Default)]
-struct Keys {
-    parts: Vec<Key>,
-    /// From the first part to the last, dots included.
-    span: Option<Span>,
-    /// Whether the parts are what was meant: none is missing, none unclosed.
-    sound: bool,
 }
 
 fn invalid(span: Span) -> DraftNode {

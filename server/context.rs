@@ -89,7 +89,10 @@ pub struct NoContext {
 
 /// The last `levels` names of a folder's path, joined by `/`.
 pub fn last_folders(folder: &str, levels: usize) -> Option<String> {
-    let names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty() && *name != ".").collect();
+    let names: Vec<&str> = folder
+        .split('/')
+        .filter(|name| !name.is_empty() && *name != ".")
+        .collect();
     let first = names.len().checked_sub(levels)?;
     let names = names.get(first..)?;
     (!names.contains(&"..")).then(|| names.join("/"))

@@ -57,7 +57,12 @@ impl BuildPlan {
 
     /// Every instruction with its stage, in order.
     pub fn instructions(&self) -> impl Iterator<Item = (&BuildStage, &Instruction)> {
-        self.stages.iter().flat_map(|stage| stage.instructions.iter().map(move |instruction| (stage, instruction)))
+        self.stages.iter().flat_map(|stage| {
+            stage
+                .instructions
+                .iter()
+                .map(move |instruction| (stage, instruction))
+        })
     }
 }
 
@@ -99,7 +104,10 @@ pub struct Origin {
 impl Origin {
     /// A place in the document.
     pub fn document(span: Span) -> Self {
-        Self { file: File::Document, span }
+        Self {
+            file: File::Document,
+            span,
+        }
     }
 }
 
@@ -172,7 +180,10 @@ pub struct Instruction {
 impl Instruction {
     /// An instruction that a place in the document causes.
     pub fn new(kind: InstructionKind, span: Span) -> Self {
-        Self { kind, origin: Origin::document(span) }
+        Self {
+            kind,
+            origin: Origin::document(span),
+        }
     }
 }
 
@@ -253,7 +264,11 @@ pub struct Run {
 impl Run {
     /// A command of the renderer without mounts.
     pub fn lines(lines: Vec<String>) -> Self {
-        Self { mounts: Vec::new(), network: None, command: RunCommand::Lines(lines) }
+        Self {
+            mounts: Vec::new(),
+            network: None,
+            command: RunCommand::Lines(lines),
+        }
     }
 }
 
@@ -370,8 +385,23 @@ pub struct Copy {
 impl Copy {
     /// A plain copy of paths that the renderer names itself.
     pub fn plain(from: Source, sources: &[&str], dst: &str) -> Self {
-        let sources = sources.iter().map(|path| SourcePath { path: (*path).to_owned(), span: None }).collect();
-        Self { from, sources, dst: dst.to_owned(), chown: None, chmod: None, link: false, exclude: Vec::new(), parents: false }
+        let sources = sources
+            .iter()
+            .map(|path| SourcePath {
+                path: (*path).to_owned(),
+                span: None,
+            })
+            .collect();
+        Self {
+            from,
+            sources,
+            dst: dst.to_owned(),
+            chown: None,
+            chmod: None,
+            link: false,
+            exclude: Vec::new(),
+            parents: false,
+        }
     }
 }
 

@@ -4,9 +4,7 @@ use std::ops::Deref;
 
 use crate::config::build::Build;
 use crate::config::old::{Asset, RuntimeKey, Start};
-use crate::config::runtime::{
-    Cmd, EnvValue, Entrypoint, Healthcheck, HealthcheckTable, Runtime,
-};
+use crate::config::runtime::{Cmd, Entrypoint, EnvValue, Healthcheck, HealthcheckTable, Runtime};
 use crate::config::stage::Run;
 use crate::config::values::{Entries, Text};
 use crate::config::{Config, Language};
@@ -25,11 +23,19 @@ pub struct Spelling {
 }
 
 const fn spelling(old: &'static [&'static str], canonical: &'static [&'static str]) -> Spelling {
-    Spelling { old, canonical, joined: false }
+    Spelling {
+        old,
+        canonical,
+        joined: false,
+    }
 }
 
 const fn joined(old: &'static [&'static str], canonical: &'static [&'static str]) -> Spelling {
-    Spelling { old, canonical, joined: true }
+    Spelling {
+        old,
+        canonical,
+        joined: true,
+    }
 }
 
 /// Every old spelling. `runtime` as a string is told apart by its type, see [`conflicts`].
@@ -45,17 +51,47 @@ pub const SPELLINGS: &[Spelling] = &[
     spelling(&["start", "entrypoint_script"], &["runtime", "entrypoint"]),
     spelling(&["start", "entrypoint_script"], &["start", "entrypoint"]),
     spelling(&["runtime", "system_deps"], &["runtime", "packages"]),
-    spelling(&["runtime", "healthcheck_opts", "interval"], &["runtime", "healthcheck", "interval"]),
-    spelling(&["runtime", "healthcheck_opts", "timeout"], &["runtime", "healthcheck", "timeout"]),
-    spelling(&["runtime", "healthcheck_opts", "start_period"], &["runtime", "healthcheck", "start_period"]),
-    spelling(&["runtime", "healthcheck_opts", "retries"], &["runtime", "healthcheck", "retries"]),
+    spelling(
+        &["runtime", "healthcheck_opts", "interval"],
+        &["runtime", "healthcheck", "interval"],
+    ),
+    spelling(
+        &["runtime", "healthcheck_opts", "timeout"],
+        &["runtime", "healthcheck", "timeout"],
+    ),
+    spelling(
+        &["runtime", "healthcheck_opts", "start_period"],
+        &["runtime", "healthcheck", "start_period"],
+    ),
+    spelling(
+        &["runtime", "healthcheck_opts", "retries"],
+        &["runtime", "healthcheck", "retries"],
+    ),
     spelling(&["install", "system_deps"], &["build", "packages"]),
-    spelling(&["build", "binaries", "*", "build_flags"], &["build", "binaries", "*", "flags"]),
-    spelling(&["build", "copy", "*", "from_stage"], &["build", "copy", "*", "from"]),
-    spelling(&["build", "copy", "*", "from-stage"], &["build", "copy", "*", "from"]),
-    spelling(&["runtime", "copy", "*", "from_stage"], &["runtime", "copy", "*", "from"]),
-    spelling(&["runtime", "copy", "*", "from-stage"], &["runtime", "copy", "*", "from"]),
-    spelling(&["runtime", "copy", "*", "from-stage"], &["runtime", "copy", "*", "from_stage"]),
+    spelling(
+        &["build", "binaries", "*", "build_flags"],
+        &["build", "binaries", "*", "flags"],
+    ),
+    spelling(
+        &["build", "copy", "*", "from_stage"],
+        &["build", "copy", "*", "from"],
+    ),
+    spelling(
+        &["build", "copy", "*", "from-stage"],
+        &["build", "copy", "*", "from"],
+    ),
+    spelling(
+        &["runtime", "copy", "*", "from_stage"],
+        &["runtime", "copy", "*", "from"],
+    ),
+    spelling(
+        &["runtime", "copy", "*", "from-stage"],
+        &["runtime", "copy", "*", "from"],
+    ),
+    spelling(
+        &["runtime", "copy", "*", "from-stage"],
+        &["runtime", "copy", "*", "from_stage"],
+    ),
 ];
 
 /// One meaning in two spellings.
@@ -86,7 +122,9 @@ pub fn conflicts(document: &Document) -> Vec<Conflict> {
 fn is_joined(conflict: &Conflict) -> bool {
     let same = |path: &[&str], text: &str| path.join(".") == text;
     SPELLINGS.iter().any(|spelling| {
-        spelling.joined && same(spelling.old, &conflict.old.0) && same(spelling.canonical, &conflict.canonical.0)
+        spelling.joined
+            && same(spelling.old, &conflict.old.0)
+            && same(spelling.canonical, &conflict.canonical.0)
     })
 }
 
@@ -117,7 +155,9 @@ fn pairs(root: &Table, spelling: &Spelling) -> Vec<(Place, Place)> {
     let mut pairs = Vec::new();
     for (keys, old) in matches(root, spelling.old) {
         let path = fill(spelling.canonical, &keys);
-        let canonical = matches(root, spelling.canonical).into_iter().find(|(_, place)| place.0 == path);
+        let canonical = matches(root, spelling.canonical)
+            .into_iter()
+            .find(|(_, place)| place.0 == path);
         if let Some((_, canonical)) = canonical
             && canonical.1 != old.1
         {
@@ -168,8 +208,13 @@ fn walk(
     dotted: &mut Vec<String>,
     found: &mut Vec<(Vec<String>, Place)>,
 ) {
-    let Some((first, rest)) = path.split_first() else { return };
-    let fitting = table.entries.iter().filter(|entry| *first == "*" || entry.key.name == *first);
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    let fitting = table
+        .entries
+        .iter()
+        .filter(|entry| *first == "*" || entry.key.name == *first);
     for Entry { key, value } in fitting {
         dotted.push(key.name.clone());
         if *first == "*" {
@@ -262,15 +307,33 @@ impl Canonical {
         let install = config.install.take().unwrap_or_default();
         build.packages = build.packages.take().or(install.system_deps);
         for binary in &mut build.binaries {
-            binary.value.flags = binary.value.flags.take().or(binary.value.build_flags.take());
+            binary.value.flags = binary
+                .value
+                .flags
+                .take()
+                .or(binary.value.build_flags.take());
         }
         runtime.packages = runtime.packages.take().or(runtime.system_deps.take());
         move_start(config.start.take().unwrap_or_default(), &mut runtime);
         let (healthcheck, no_healthcheck) = check_of(&mut runtime);
-        let env = [&config.env, &runtime.env].into_iter().flat_map(|Entries(entries)| entries.clone()).collect();
+        let env = [&config.env, &runtime.env]
+            .into_iter()
+            .flat_map(|Entries(entries)| entries.clone())
+            .collect();
         let assets = std::mem::take(&mut config.runtime_assets);
         let install_command = install.command;
-        Self { config, old_style, language, build, runtime, assets, env, install_command, healthcheck, no_healthcheck }
+        Self {
+            config,
+            old_style,
+            language,
+            build,
+            runtime,
+            assets,
+            env,
+            install_command,
+            healthcheck,
+            no_healthcheck,
+        }
     }
 }
 
@@ -278,7 +341,9 @@ impl Canonical {
 fn runtime_of(config: &mut Config) -> (Runtime, Option<Spanned<Language>>) {
     let old = config.runtime_config.take().map(|runtime| runtime.value);
     match config.runtime.take() {
-        Some(RuntimeKey::Language(language)) => (old.unwrap_or_default(), config.language.or(Some(language))),
+        Some(RuntimeKey::Language(language)) => {
+            (old.unwrap_or_default(), config.language.or(Some(language)))
+        }
         Some(RuntimeKey::Image(image)) => {
             let runtime = match old {
                 Some(old) => merge(image.value, old),
@@ -319,30 +384,52 @@ fn merge(new: Runtime, old: Runtime) -> Runtime {
 
 /// `[start]` into `[runtime]`.
 fn move_start(start: Start, runtime: &mut Runtime) {
-    let script = start.entrypoint_script.map(|script| script.map(Entrypoint::Script));
+    let script = start
+        .entrypoint_script
+        .map(|script| script.map(Entrypoint::Script));
     // An empty array meant that nothing is set.
-    let exec = start.entrypoint.filter(|words| !words.is_empty()).map(|words| words.map(Entrypoint::Exec));
+    let exec = start
+        .entrypoint
+        .filter(|words| !words.is_empty())
+        .map(|words| words.map(Entrypoint::Exec));
     runtime.entrypoint = runtime.entrypoint.take().or(script).or(exec);
     runtime.cmd = runtime.cmd.take().or(start.command);
-    let blank = |cmd: &Spanned<Cmd>| matches!(&cmd.value, Cmd::Words(text) if text.trim().is_empty());
+    let blank =
+        |cmd: &Spanned<Cmd>| matches!(&cmd.value, Cmd::Words(text) if text.trim().is_empty());
     runtime.cmd = runtime.cmd.take().filter(|cmd| !blank(cmd));
 }
 
 /// The health check in all its forms, and where it is switched off.
 fn check_of(runtime: &mut Runtime) -> (Option<Check>, Option<Span>) {
-    let opts = runtime.healthcheck_opts.take().map(|opts| opts.value).unwrap_or_default();
-    let Some(check) = runtime.healthcheck.take() else { return (None, None) };
+    let opts = runtime
+        .healthcheck_opts
+        .take()
+        .map(|opts| opts.value)
+        .unwrap_or_default();
+    let Some(check) = runtime.healthcheck.take() else {
+        return (None, None);
+    };
     let (command, mut timing) = match check.value {
         Healthcheck::None(_) => return (None, Some(check.span)),
         Healthcheck::Shell(text) if text.is_empty() => return (None, Some(check.span)),
-        Healthcheck::Shell(text) => (Some(Spanned::new(Run::Shell(text), check.span)), HealthcheckTable::default()),
-        Healthcheck::Exec(words) => (Some(Spanned::new(Run::Exec(words), check.span)), HealthcheckTable::default()),
+        Healthcheck::Shell(text) => (
+            Some(Spanned::new(Run::Shell(text), check.span)),
+            HealthcheckTable::default(),
+        ),
+        Healthcheck::Exec(words) => (
+            Some(Spanned::new(Run::Exec(words), check.span)),
+            HealthcheckTable::default(),
+        ),
         Healthcheck::Table(table) => (table.command().cloned(), table),
     };
     timing.interval = timing.interval.take().or(opts.interval);
     timing.timeout = timing.timeout.take().or(opts.timeout);
     timing.start_period = timing.start_period.take().or(opts.start_period);
     timing.retries = timing.retries.take().or(opts.retries);
-    let check = command.map(|command| Check { command: command.value, span: command.span, timing });
+    let check = command.map(|command| Check {
+        command: command.value,
+        span: command.span,
+        timing,
+    });
     (check, None)
 }

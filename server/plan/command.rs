@@ -1,6 +1,6 @@
 //! What the container starts, and how Docker sees that it works.
 
-use crate::config::runtime::{Cmd, CmdTable, Entrypoint, InitProgram, Init, Run as CheckCommand};
+use crate::config::runtime::{Cmd, CmdTable, Entrypoint, Init, InitProgram, Run as CheckCommand};
 use crate::config::spellings::{Canonical, Check};
 use crate::config::values::Text;
 use crate::plan::paths::Layout;
@@ -22,30 +22,48 @@ pub(super) struct Start {
 const SCRIPT: &str = "/entrypoint.sh";
 
 /// What the file says about the start; `binary` is the first built one, the default command.
-pub(super) fn start(config: &Canonical, layout: &Layout, binary: Option<Spanned<String>>, problems: &mut Vec<Problem>) -> Start {
+pub(super) fn start(
+    config: &Canonical,
+    layout: &Layout,
+    binary: Option<Spanned<String>>,
+    problems: &mut Vec<Problem>,
+) -> Start {
     let mut start = Start::default();
     if let Some(entrypoint) = &config.runtime.entrypoint {
         set_entrypoint(entrypoint, layout, &mut start);
     }
-    start.cmd = config.runtime.cmd.as_ref().and_then(|cmd| command(cmd, problems));
+    start.cmd = config
+        .runtime
+        .cmd
+        .as_ref()
+        .and_then(|cmd| command(cmd, problems));
     // An entrypoint in exec or shell form is the program itself: a default command would become its arguments.
     let takes_command = start.entrypoint.is_none() || start.script.is_some();
     if start.cmd.is_none() && config.runtime.cmd.is_none() && takes_command {
-        start.cmd = binary.map(|binary| Spanned::new(Command::Exec(vec![binary.value.clone()]), binary.span));
+        start.cmd = binary
+            .map(|binary| Spanned::new(Command::Exec(vec![binary.value.clone()]), binary.span));
     }
     start
 }
 
 fn set_entrypoint(entrypoint: &Spanned<Entrypoint>, layout: &Layout, start: &mut Start) {
     let mut script = |path: &str, dst: &str, span: Span| {
-        start.script = Some(Script { path: layout.path(path), dst: dst.to_owned(), span });
+        start.script = Some(Script {
+            path: layout.path(path),
+            dst: dst.to_owned(),
+            span,
+        });
         Command::Exec(vec![dst.to_owned()])
     };
     let command = match &entrypoint.value {
         Entrypoint::Script(path) => script(path, SCRIPT, entrypoint.span),
         Entrypoint::Exec(words) => Command::Exec(texts(words)),
         Entrypoint::Table(table) => match (&table.script, &table.exec, &table.shell) {
-            (Some(path), ..) => script(path, table.dst.as_ref().map_or(SCRIPT, |dst| dst.value.as_str()), path.span),
+            (Some(path), ..) => script(
+                path,
+                table.dst.as_ref().map_or(SCRIPT, |dst| dst.value.as_str()),
+                path.span,
+            ),
             (None, Some(words), _) => Command::Exec(texts(words)),
             (None, None, Some(text)) => Command::Shell(text.value.clone()),
             (None, None, None) => return,
@@ -69,8 +87,12 @@ fn command(cmd: &Spanned<Cmd>, problems: &mut Vec<Problem>) -> Option<Spanned<Co
             }
         },
         Cmd::Exec(words) => Command::Exec(texts(words)),
-        Cmd::Table(CmdTable { exec: Some(words), .. }) => Command::Exec(texts(words)),
-        Cmd::Table(CmdTable { shell: Some(text), .. }) => Command::Shell(text.value.clone()),
+        Cmd::Table(CmdTable {
+            exec: Some(words), ..
+        }) => Command::Exec(texts(words)),
+        Cmd::Table(CmdTable {
+            shell: Some(text), ..
+        }) => Command::Shell(text.value.clone()),
         Cmd::Table(_) => return None,
     };
     Some(Spanned::new(command, cmd.span))
@@ -78,8 +100,12 @@ fn command(cmd: &Spanned<Cmd>, problems: &mut Vec<Problem>) -> Option<Spanned<Co
 
 /// Puts tini in front, as process 1, if the file asks for it.
 pub(super) fn with_init(config: &Canonical, base: &BaseFacts, start: &mut Start) {
-    let Some(init) = &config.runtime.init else { return };
-    let Init::Program(InitProgram::Tini) = init.value else { return };
+    let Some(init) = &config.runtime.init else {
+        return;
+    };
+    let Init::Program(InitProgram::Tini) = init.value else {
+        return;
+    };
     let mut words = vec![tini(base).to_owned(), "--".to_owned()];
     match start.entrypoint.take().map(|entrypoint| entrypoint.value) {
         Some(Command::Exec(command)) => words.extend(command),
@@ -101,18 +127,27 @@ fn tini(base: &BaseFacts) -> &'static str {
 /// The package that `init` needs.
 pub(super) fn init_package(config: &Canonical) -> Option<Text> {
     let init = config.runtime.init.as_ref()?;
-    matches!(init.value, Init::Program(InitProgram::Tini)).then(|| Spanned::new("tini".to_owned(), init.span))
+    matches!(init.value, Init::Program(InitProgram::Tini))
+        .then(|| Spanned::new("tini".to_owned(), init.span))
 }
 
 /// The health check with Docker's flags.
 pub(super) fn healthcheck(check: &Check) -> Healthcheck {
     let timing = &check.timing;
-    let text = |value: &Option<Text>, default: &str| value.as_ref().map_or(default, |value| value.value.as_str()).to_owned();
+    let text = |value: &Option<Text>, default: &str| {
+        value
+            .as_ref()
+            .map_or(default, |value| value.value.as_str())
+            .to_owned()
+    };
     Healthcheck {
         interval: text(&timing.interval, "30s"),
         timeout: text(&timing.timeout, "5s"),
         start_period: text(&timing.start_period, "10s"),
-        start_interval: timing.start_interval.as_ref().map(|value| value.value.clone()),
+        start_interval: timing
+            .start_interval
+            .as_ref()
+            .map(|value| value.value.clone()),
         retries: timing.retries.as_ref().map(|value| value.value),
         command: match &check.command {
             CheckCommand::Shell(text) => Command::Shell(text.clone()),

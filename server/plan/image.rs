@@ -3,8 +3,8 @@
 use crate::config::Language;
 use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
-use crate::image::known::{self, Family, Known, PackageManager};
 use crate::image::ImageReference;
+use crate::image::known::{self, Family, Known, PackageManager};
 use crate::text::Span;
 
 /// A base image and what is known of it.
@@ -19,8 +19,13 @@ pub struct BaseFacts {
 impl BaseFacts {
     /// What is known of an image by its reference.
     pub fn of(reference: &str) -> Self {
-        let known = ImageReference::parse(reference).ok().and_then(|reference| known::known(&reference));
-        Self { reference: reference.to_owned(), known }
+        let known = ImageReference::parse(reference)
+            .ok()
+            .and_then(|reference| known::known(&reference));
+        Self {
+            reference: reference.to_owned(),
+            known,
+        }
     }
 
     /// The package manager, if it is known; `PackageManager::None` is knowledge too.
@@ -35,7 +40,9 @@ impl BaseFacts {
 
     /// Whether it is Alpine or built like it.
     pub fn is_alpine(&self) -> bool {
-        self.known.as_ref().is_some_and(|known| matches!(known.family, Family::Alpine | Family::Wolfi))
+        self.known
+            .as_ref()
+            .is_some_and(|known| matches!(known.family, Family::Alpine | Family::Wolfi))
     }
 
     /// The numbers of a user that the image is known to have; root is in every image.
@@ -44,13 +51,20 @@ impl BaseFacts {
             return Some((0, 0));
         }
         let users = self.known.iter().flat_map(|known| &known.users);
-        users.into_iter().find(|user| user.name == name).map(|user| (user.uid, user.gid))
+        users
+            .into_iter()
+            .find(|user| user.name == name)
+            .map(|user| (user.uid, user.gid))
     }
 }
 
 /// The base of the final image and the place that names it.
 pub(crate) fn base_of(config: &Canonical) -> (BaseFacts, Span) {
-    let language = config.language.as_ref().map(|language| language.span).unwrap_or_default();
+    let language = config
+        .language
+        .as_ref()
+        .map(|language| language.span)
+        .unwrap_or_default();
     let runtime = &config.runtime;
     let family = runtime.image_family.as_ref();
     if let Some(image) = &runtime.image {
@@ -61,7 +75,10 @@ pub(crate) fn base_of(config: &Canonical) -> (BaseFacts, Span) {
         return (facts, image.span);
     }
     let reference = default_image(config, family.map(|family| family.value));
-    (BaseFacts::of(reference), family.map_or(language, |family| family.span))
+    (
+        BaseFacts::of(reference),
+        family.map_or(language, |family| family.span),
+    )
 }
 
 fn family_of(family: ImageFamily) -> Family {
@@ -75,7 +92,10 @@ fn family_of(family: ImageFamily) -> Family {
 /// The default base images, checked in November 2026.
 fn default_image(config: &Canonical, family: Option<ImageFamily>) -> &'static str {
     let cgo = uses_cgo(config);
-    match (config.language.as_ref().map(|language| language.value), family) {
+    match (
+        config.language.as_ref().map(|language| language.value),
+        family,
+    ) {
         (_, Some(ImageFamily::Alpine)) => ALPINE,
         (_, Some(ImageFamily::Slim)) => "debian:bookworm-slim",
         (Some(Language::Rust), _) => "gcr.io/distroless/cc-debian12:nonroot",
@@ -91,6 +111,12 @@ pub(crate) const ALPINE: &str = "alpine:3.23";
 pub(crate) fn uses_cgo(config: &Canonical) -> bool {
     let build = &config.build;
     let default = build.cgo.as_ref().is_some_and(|cgo| cgo.value);
-    let own = build.binaries.iter().filter(|binary| binary.platforms.is_none() && binary.architectures.is_none());
-    default || own.into_iter().any(|binary| binary.cgo.as_ref().is_some_and(|cgo| cgo.value))
+    let own = build
+        .binaries
+        .iter()
+        .filter(|binary| binary.platforms.is_none() && binary.architectures.is_none());
+    default
+        || own
+            .into_iter()
+            .any(|binary| binary.cgo.as_ref().is_some_and(|cgo| cgo.value))
 }

@@ -1,8 +1,8 @@
 //! System packages, installed with the package manager that the image has.
 
 use crate::image::known::PackageManager;
-use crate::plan::{BaseFacts, Instruction, InstructionKind, Problem, ProblemKind, Run};
 use crate::plan::shell::quote;
+use crate::plan::{BaseFacts, Instruction, InstructionKind, Problem, ProblemKind, Run};
 use crate::text::{Span, Spanned};
 
 /// The step that installs packages in an image. An image without package manager is a problem.
@@ -21,12 +21,20 @@ pub(super) fn install(
         Some(PackageManager::Apk) => vec![apk(&names)],
         Some(PackageManager::Apt) => apt(&names),
         Some(PackageManager::None) => {
-            problems.push(Problem::new(ProblemKind::NoPackageManager { image: base.reference.clone() }, span));
+            problems.push(Problem::new(
+                ProblemKind::NoPackageManager {
+                    image: base.reference.clone(),
+                },
+                span,
+            ));
             return None;
         }
         None => either(&names),
     };
-    Some(Instruction::new(InstructionKind::Run(Run::lines(lines)), span))
+    Some(Instruction::new(
+        InstructionKind::Run(Run::lines(lines)),
+        span,
+    ))
 }
 
 fn apk(names: &str) -> String {

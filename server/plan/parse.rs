@@ -4,7 +4,9 @@
 //! the only one that read every file of a corpus of ninety public Dockerfiles. Nothing is pasted: what is not exactly
 //! one instruction is refused, and what is taken over keeps its own spelling behind its flags.
 
-use parse_dockerfile::{Command as ParsedCommand, Flag as ParsedFlag, HealthcheckArguments, Instruction as Parsed};
+use parse_dockerfile::{
+    Command as ParsedCommand, Flag as ParsedFlag, HealthcheckArguments, Instruction as Parsed,
+};
 
 use crate::plan::{Flag, SourcePath, Written};
 use crate::text::Span;
@@ -37,7 +39,10 @@ pub struct ParseError {
 }
 
 fn error(message: impl Into<String>, span: Span) -> ParseError {
-    ParseError { message: message.into(), span }
+    ParseError {
+        message: message.into(),
+        span,
+    }
 }
 
 /// The line that lets a fragment without `FROM` be read as a Dockerfile.
@@ -50,7 +55,10 @@ const HEAD: &str = "FROM scratch\n";
 pub fn parse_step(text: &str) -> Result<Written, ParseError> {
     let all = Span::new(0, text.len());
     if text.trim_start().starts_with('#') {
-        return Err(error("a step begins with its instruction, not with a comment", all));
+        return Err(error(
+            "a step begins with its instruction, not with a comment",
+            all,
+        ));
     }
     if text.contains('\r') {
         return Err(error("a step's lines end in a line feed", all));
@@ -58,11 +66,18 @@ pub fn parse_step(text: &str) -> Result<Written, ParseError> {
     let mut items = parse_fragment(text)?.into_iter();
     match (items.next(), items.next()) {
         (Some(Item::Instruction(written, _)), None) => Ok(written),
-        (Some(Item::From { span, .. }), _) => Err(error("`FROM` begins a stage: write a `[[stages]]` table", span)),
-        (Some(_), Some(Item::Instruction(_, span) | Item::From { span, .. })) => {
-            Err(error("a step is one instruction, and here a second one begins", span))
-        }
-        (None, _) => Err(error("a step is one instruction, such as `COPY web/ ./`", all)),
+        (Some(Item::From { span, .. }), _) => Err(error(
+            "`FROM` begins a stage: write a `[[stages]]` table",
+            span,
+        )),
+        (Some(_), Some(Item::Instruction(_, span) | Item::From { span, .. })) => Err(error(
+            "a step is one instruction, and here a second one begins",
+            span,
+        )),
+        (None, _) => Err(error(
+            "a step is one instruction, such as `COPY web/ ./`",
+            all,
+        )),
     }
 }
 
@@ -72,9 +87,14 @@ pub fn parse_step(text: &str) -> Result<Written, ParseError> {
 /// The text is not Dockerfile text, or an instruction or flag is unknown.
 pub fn parse_fragment(text: &str) -> Result<Vec<Item>, ParseError> {
     let whole = format!("{HEAD}{text}");
-    let file = parse_dockerfile::parse(&whole).map_err(|failure| syntax_error(&failure.to_string(), text))?;
+    let file = parse_dockerfile::parse(&whole)
+        .map_err(|failure| syntax_error(&failure.to_string(), text))?;
     let reader = Reader { whole: &whole };
-    file.instructions.iter().skip(1).map(|instruction| reader.item(instruction)).collect()
+    file.instructions
+        .iter()
+        .skip(1)
+        .map(|instruction| reader.item(instruction))
+        .collect()
 }
 
 /// Reads a whole Dockerfile, to know that it is one.
@@ -82,18 +102,27 @@ pub fn parse_fragment(text: &str) -> Result<Vec<Item>, ParseError> {
 /// # Errors
 /// The text is not a Dockerfile.
 pub fn parse_dockerfile_text(text: &str) -> Result<(), ParseError> {
-    parse_dockerfile::parse(text).map(|_| ()).map_err(|failure| syntax_error(&failure.to_string(), text))
+    parse_dockerfile::parse(text)
+        .map(|_| ())
+        .map_err(|failure| syntax_error(&failure.to_string(), text))
 }
 
 /// The parser's message in our words, at the line that it names.
 fn syntax_error(message: &str, text: &str) -> ParseError {
     let (reason, place) = message.rsplit_once(" at ").unwrap_or((message, ""));
-    let line = place.trim_start_matches("line ").split([' ', ':']).next().and_then(|number| number.parse::<usize>().ok());
+    let line = place
+        .trim_start_matches("line ")
+        .split([' ', ':'])
+        .next()
+        .and_then(|number| number.parse::<usize>().ok());
     let mut start = 0;
     for (number, content) in text.split('\n').enumerate() {
         // The head is one line, so line 2 of the parser is our first.
         if line == Some(number + 2) {
-            return error(reason.to_owned(), Span::new(start, start + content.trim_end().len()));
+            return error(
+                reason.to_owned(),
+                Span::new(start, start + content.trim_end().len()),
+            );
         }
         start += content.len() + 1;
     }
@@ -106,15 +135,26 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn span(&self, span: &std::ops::Range<usize>) -> Span {
-        Span::new(span.start.saturating_sub(HEAD.len()), span.end.saturating_sub(HEAD.len()))
+        Span::new(
+            span.start.saturating_sub(HEAD.len()),
+            span.end.saturating_sub(HEAD.len()),
+        )
     }
 
     fn item(&self, instruction: &Parsed<'_>) -> Result<Item, ParseError> {
         if let Parsed::From(from) = instruction {
-            let flag = from.options.iter().find(|flag| flag.name.value == "platform");
-            let end = from.as_.as_ref().map_or(from.image.span.end, |(_, name)| name.span.end);
+            let flag = from
+                .options
+                .iter()
+                .find(|flag| flag.name.value == "platform");
+            let end = from
+                .as_
+                .as_ref()
+                .map_or(from.image.span.end, |(_, name)| name.span.end);
             return Ok(Item::From {
-                platform: flag.and_then(|flag| flag.value.as_ref()).map(|value| value.value.to_string()),
+                platform: flag
+                    .and_then(|flag| flag.value.as_ref())
+                    .map(|value| value.value.to_string()),
                 image: from.image.value.to_string(),
                 name: from.as_.as_ref().map(|(_, name)| name.value.to_string()),
                 span: self.span(&(from.from.span.start..end)),
@@ -126,30 +166,60 @@ impl Reader<'_> {
     /// The parts that all other instructions share.
     fn written(&self, instruction: &Parsed<'_>) -> Result<Item, ParseError> {
         let parts = Parts::of(instruction);
-        let keyword = self.whole.get(parts.keyword.clone()).unwrap_or_default().to_ascii_uppercase();
+        let keyword = self
+            .whole
+            .get(parts.keyword.clone())
+            .unwrap_or_default()
+            .to_ascii_uppercase();
         let flags: Vec<Flag> = parts.flags.iter().map(|flag| self.flag(flag)).collect();
         if let Some(unknown) = flags.iter().find(|flag| !knows_flag(&keyword, &flag.name)) {
-            return Err(error(format!("`{keyword}` has no flag `--{}`", unknown.name), unknown.span));
+            return Err(error(
+                format!("`{keyword}` has no flag `--{}`", unknown.name),
+                unknown.span,
+            ));
         }
         let after_flags = parts.flags.last().map_or(parts.keyword.end, |flag| {
-            flag.value.as_ref().map_or(flag.name.span.end, |value| value.span.end)
+            flag.value
+                .as_ref()
+                .map_or(flag.name.span.end, |value| value.span.end)
         });
         let end = parts.end.max(after_flags);
         let raw = self.whole.get(after_flags..end).unwrap_or_default();
         let start = after_flags + (raw.len() - raw.trim_start().len());
-        let arguments = self.whole.get(start..end).unwrap_or_default().trim_end().to_owned();
+        let arguments = self
+            .whole
+            .get(start..end)
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned();
         if arguments.is_empty() {
-            return Err(error(format!("`{keyword}` needs an argument"), self.span(&parts.keyword)));
+            return Err(error(
+                format!("`{keyword}` needs an argument"),
+                self.span(&parts.keyword),
+            ));
         }
         let arguments_span = self.span(&(start..start + arguments.len()));
         let span = self.span(&(parts.keyword.start..start + arguments.len()));
-        let paths = parts.paths.iter().map(|(path, span)| SourcePath { path: path.clone(), span: Some(self.span(span)) });
-        let written = Written { keyword, flags, arguments, arguments_span, exec: parts.exec, paths: paths.collect() };
+        let paths = parts.paths.iter().map(|(path, span)| SourcePath {
+            path: path.clone(),
+            span: Some(self.span(span)),
+        });
+        let written = Written {
+            keyword,
+            flags,
+            arguments,
+            arguments_span,
+            exec: parts.exec,
+            paths: paths.collect(),
+        };
         Ok(Item::Instruction(written, span))
     }
 
     fn flag(&self, flag: &ParsedFlag<'_>) -> Flag {
-        let span = flag.value.as_ref().map_or(&flag.name.span, |value| &value.span);
+        let span = flag
+            .value
+            .as_ref()
+            .map_or(&flag.name.span, |value| &value.span);
         Flag {
             name: flag.name.value.to_string(),
             value: flag.value.as_ref().map(|value| value.value.to_string()),
@@ -188,31 +258,65 @@ impl<'a, 'b> Parts<'a, 'b> {
                 ..plain(&it.copy.span, source_end(&it.src, it.dest.span.end))
             },
             Parsed::Run(it) => {
-                let end = it.here_docs.iter().map(|document| document.span.end).fold(command_end(&it.arguments), usize::max);
-                Self { flags: it.options.iter().collect(), exec: exec(&it.arguments), ..plain(&it.run.span, end) }
+                let end = it
+                    .here_docs
+                    .iter()
+                    .map(|document| document.span.end)
+                    .fold(command_end(&it.arguments), usize::max);
+                Self {
+                    flags: it.options.iter().collect(),
+                    exec: exec(&it.arguments),
+                    ..plain(&it.run.span, end)
+                }
             }
-            Parsed::Cmd(it) => Self { exec: exec(&it.arguments), ..plain(&it.cmd.span, command_end(&it.arguments)) },
-            Parsed::Entrypoint(it) => {
-                Self { exec: exec(&it.arguments), ..plain(&it.entrypoint.span, command_end(&it.arguments)) }
-            }
+            Parsed::Cmd(it) => Self {
+                exec: exec(&it.arguments),
+                ..plain(&it.cmd.span, command_end(&it.arguments))
+            },
+            Parsed::Entrypoint(it) => Self {
+                exec: exec(&it.arguments),
+                ..plain(&it.entrypoint.span, command_end(&it.arguments))
+            },
             Parsed::Healthcheck(it) => {
                 let (end, exec) = match &it.arguments {
-                    HealthcheckArguments::Cmd { arguments, .. } => (command_end(arguments), exec(arguments)),
+                    HealthcheckArguments::Cmd { arguments, .. } => {
+                        (command_end(arguments), exec(arguments))
+                    }
                     HealthcheckArguments::None { none, .. } => (none.span.end, None),
                     _ => (it.healthcheck.span.end, None),
                 };
-                Self { flags: it.options.iter().collect(), exec, ..plain(&it.healthcheck.span, end) }
+                Self {
+                    flags: it.options.iter().collect(),
+                    exec,
+                    ..plain(&it.healthcheck.span, end)
+                }
             }
             Parsed::Shell(it) => {
-                let exec = it.arguments.iter().map(|word| word.value.to_string()).collect();
-                let end = it.arguments.last().map_or(it.shell.span.end, |word| word.span.end + 1);
-                Self { exec: Some(exec), ..plain(&it.shell.span, end) }
+                let exec = it
+                    .arguments
+                    .iter()
+                    .map(|word| word.value.to_string())
+                    .collect();
+                let end = it
+                    .arguments
+                    .last()
+                    .map_or(it.shell.span.end, |word| word.span.end + 1);
+                Self {
+                    exec: Some(exec),
+                    ..plain(&it.shell.span, end)
+                }
             }
             Parsed::Onbuild(it) => plain(&it.onbuild.span, Self::of(&it.instruction).end),
-            Parsed::Volume(it) => plain(&it.volume.span, volume_end(&it.arguments, it.volume.span.end)),
-            Parsed::Expose(it) => {
-                plain(&it.expose.span, it.arguments.last().map_or(it.expose.span.end, |port| port.span.end))
-            }
+            Parsed::Volume(it) => plain(
+                &it.volume.span,
+                volume_end(&it.arguments, it.volume.span.end),
+            ),
+            Parsed::Expose(it) => plain(
+                &it.expose.span,
+                it.arguments
+                    .last()
+                    .map_or(it.expose.span.end, |port| port.span.end),
+            ),
             Parsed::Arg(it) => plain(&it.arg.span, it.arguments.span.end),
             Parsed::Env(it) => plain(&it.env.span, it.arguments.span.end),
             Parsed::Label(it) => plain(&it.label.span, it.arguments.span.end),
@@ -227,8 +331,16 @@ impl<'a, 'b> Parts<'a, 'b> {
 }
 
 fn exec(command: &ParsedCommand<'_>) -> Option<Vec<String>> {
-    let ParsedCommand::Exec(words) = command else { return None };
-    Some(words.value.iter().map(|word| word.value.to_string()).collect())
+    let ParsedCommand::Exec(words) = command else {
+        return None;
+    };
+    Some(
+        words
+            .value
+            .iter()
+            .map(|word| word.value.to_string())
+            .collect(),
+    )
 }
 
 fn command_end(command: &ParsedCommand<'_>) -> usize {
@@ -242,7 +354,9 @@ fn command_end(command: &ParsedCommand<'_>) -> usize {
 fn volume_end(volumes: &parse_dockerfile::JsonOrStringArray<'_, 1>, otherwise: usize) -> usize {
     match volumes {
         parse_dockerfile::JsonOrStringArray::Json(words) => words.span.end,
-        parse_dockerfile::JsonOrStringArray::String(words) => words.last().map_or(otherwise, |word| word.span.end),
+        parse_dockerfile::JsonOrStringArray::String(words) => {
+            words.last().map_or(otherwise, |word| word.span.end)
+        }
     }
 }
 
@@ -251,7 +365,8 @@ fn paths(
     sources: &[parse_dockerfile::Source<'_>],
     destination: &parse_dockerfile::UnescapedString<'_>,
 ) -> Vec<(String, std::ops::Range<usize>)> {
-    let path = |text: &parse_dockerfile::UnescapedString<'_>| (text.value.to_string(), text.span.clone());
+    let path =
+        |text: &parse_dockerfile::UnescapedString<'_>| (text.value.to_string(), text.span.clone());
     let sources = sources.iter().filter_map(|source| match source {
         parse_dockerfile::Source::Path(text) => Some(path(text)),
         _ => None,
@@ -271,10 +386,24 @@ fn source_end(sources: &[parse_dockerfile::Source<'_>], destination: usize) -> u
 /// The flags of each instruction, as in the Dockerfile reference of frontend 1.20.
 fn knows_flag(keyword: &str, flag: &str) -> bool {
     let known: &[&str] = match keyword {
-        "ADD" => &["keep-git-dir", "checksum", "chown", "chmod", "link", "exclude", "unpack"],
+        "ADD" => &[
+            "keep-git-dir",
+            "checksum",
+            "chown",
+            "chmod",
+            "link",
+            "exclude",
+            "unpack",
+        ],
         "COPY" => &["from", "chown", "chmod", "link", "parents", "exclude"],
         "RUN" => &["mount", "network", "security", "device"],
-        "HEALTHCHECK" => &["interval", "timeout", "start-period", "start-interval", "retries"],
+        "HEALTHCHECK" => &[
+            "interval",
+            "timeout",
+            "start-period",
+            "start-interval",
+            "retries",
+        ],
         _ => &[],
     };
     known.contains(&flag)
@@ -290,11 +419,23 @@ mod tests {
 
     #[test]
     fn flags_and_arguments_are_taken_apart() {
-        let step = parse_step("copy --from=web --chown=1:1 /dist ./dist/").expect("one instruction");
+        let step =
+            parse_step("copy --from=web --chown=1:1 /dist ./dist/").expect("one instruction");
         assert_eq!(step.keyword, "COPY");
-        assert_eq!(step.flags.iter().map(|flag| flag.name.as_str()).collect::<Vec<_>>(), ["from", "chown"]);
+        assert_eq!(
+            step.flags
+                .iter()
+                .map(|flag| flag.name.as_str())
+                .collect::<Vec<_>>(),
+            ["from", "chown"]
+        );
         assert_eq!(step.arguments, "/dist ./dist/");
-        assert_eq!(step.references().first().map(|(name, span)| (name.as_str(), span.start)), Some(("web", 12)));
+        assert_eq!(
+            step.references()
+                .first()
+                .map(|(name, span)| (name.as_str(), span.start)),
+            Some(("web", 12))
+        );
     }
 
     #[test]
@@ -321,9 +462,21 @@ mod tests {
             "WORKDIR /a b",
         ] {
             let parsed = parse_step(step).unwrap_or_else(|error| panic!("{step}: {error:?}"));
-            assert!(step.ends_with(&parsed.arguments), "{step} lost something: {}", parsed.arguments);
-            let flags: usize = parsed.flags.iter().map(|flag| 4 + flag.name.len() + flag.value.as_ref().map_or(0, String::len)).sum();
-            assert_eq!(step.len(), parsed.keyword.len() + 1 + flags + parsed.arguments.len(), "{step}");
+            assert!(
+                step.ends_with(&parsed.arguments),
+                "{step} lost something: {}",
+                parsed.arguments
+            );
+            let flags: usize = parsed
+                .flags
+                .iter()
+                .map(|flag| 4 + flag.name.len() + flag.value.as_ref().map_or(0, String::len))
+                .sum();
+            assert_eq!(
+                step.len(),
+                parsed.keyword.len() + 1 + flags + parsed.arguments.len(),
+                "{step}"
+            );
         }
     }
 
@@ -341,7 +494,8 @@ mod tests {
 
     #[test]
     fn a_fragment_may_begin_without_a_stage() {
-        let items = parse_fragment("RUN a\nFROM --platform=linux/amd64 x AS y\nRUN b\n").expect("a fragment");
+        let items = parse_fragment("RUN a\nFROM --platform=linux/amd64 x AS y\nRUN b\n")
+            .expect("a fragment");
         assert_eq!(items.len(), 3);
     }
 }

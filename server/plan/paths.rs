@@ -15,17 +15,31 @@ pub struct Layout {
 impl Layout {
     /// What `context_root` says. In an old-style file a value without `..` is the application's sub-folder.
     pub fn new(config: &Canonical, context: &dyn BuildContext) -> Self {
-        let Some(root) = &config.context_root else { return Self::default() };
-        let steps: Vec<&str> = root.split('/').filter(|step| !step.is_empty() && *step != ".").collect();
+        let Some(root) = &config.context_root else {
+            return Self::default();
+        };
+        let steps: Vec<&str> = root
+            .split('/')
+            .filter(|step| !step.is_empty() && *step != ".")
+            .collect();
         if steps.is_empty() {
             return Self::default();
         }
         if steps.iter().all(|step| *step == "..") {
-            let application = context.folder(steps.len()).map(|folder| format!("{folder}/")).unwrap_or_default();
-            return Self { root: steps.join("/"), application };
+            let application = context
+                .folder(steps.len())
+                .map(|folder| format!("{folder}/"))
+                .unwrap_or_default();
+            return Self {
+                root: steps.join("/"),
+                application,
+            };
         }
         if config.old_style.is_some() && !steps.contains(&"..") {
-            return Self { root: String::new(), application: format!("{}/", steps.join("/")) };
+            return Self {
+                root: String::new(),
+                application: format!("{}/", steps.join("/")),
+            };
         }
         Self::default()
     }
@@ -67,7 +81,8 @@ pub(crate) fn file_name(path: &str) -> &str {
 
 /// Whether a path lies at or below a folder.
 pub(crate) fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Folders that are symbolic links in some images; a linked copy through one would replace the link.

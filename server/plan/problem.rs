@@ -17,7 +17,11 @@ pub struct Problem {
 impl Problem {
     /// A problem of the document.
     pub fn new(kind: ProblemKind, span: Span) -> Self {
-        Self { kind, file: File::Document, span }
+        Self {
+            kind,
+            file: File::Document,
+            span,
+        }
     }
 }
 

@@ -4,7 +4,8 @@
 ///
 /// POSIX.1-2024, 2.2.2: nothing is special between single quotes but their end.
 pub(crate) fn quote(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "_./:=@%+,-".contains(character);
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "_./:=@%+,-".contains(character);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
@@ -18,7 +19,11 @@ pub(crate) fn double_quoted(text: &str, names: &[&str]) -> String {
     let mut quoted = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        if let Some(reference) = names.iter().map(|name| format!("${{{name}}}")).find(|it| rest.starts_with(it.as_str())) {
+        if let Some(reference) = names
+            .iter()
+            .map(|name| format!("${{{name}}}"))
+            .find(|it| rest.starts_with(it.as_str()))
+        {
             quoted.push_str(&reference);
             rest = rest.get(reference.len()..).unwrap_or_default();
             continue;
@@ -34,13 +39,22 @@ pub(crate) fn double_quoted(text: &str, names: &[&str]) -> String {
 
 /// A word that may hold `${NAME}` of the given names.
 pub(crate) fn quote_with(word: &str, names: &[&str]) -> String {
-    let refers = names.iter().any(|name| word.contains(&format!("${{{name}}}")));
-    if refers { format!("\"{}\"", double_quoted(word, names)) } else { quote(word) }
+    let refers = names
+        .iter()
+        .any(|name| word.contains(&format!("${{{name}}}")));
+    if refers {
+        format!("\"{}\"", double_quoted(word, names))
+    } else {
+        quote(word)
+    }
 }
 
 /// Whether a text holds an operator of the shell, so that it is more than one simple command.
 pub(crate) fn has_operator(text: &str) -> bool {
-    text.contains("$(") || text.chars().any(|character| ";&|<>()`\n".contains(character))
+    text.contains("$(")
+        || text
+            .chars()
+            .any(|character| ";&|<>()`\n".contains(character))
 }
 
 #[cfg(test)]

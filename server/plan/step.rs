@@ -2,14 +2,16 @@
 
 use crate::config::runtime::Copy as CopyTable;
 use crate::config::spellings::Canonical;
-use crate::config::stage::{Add as AddTable, BindMount, CacheMount, Run as StepRun, Ssh, Step, StepTable};
+use crate::config::stage::{
+    Add as AddTable, BindMount, CacheMount, Run as StepRun, Ssh, Step, StepTable,
+};
 use crate::config::values::OneOrMany;
 use crate::plan::parse::parse_step;
 use crate::plan::paths::{Layout, absolute, file_name};
 use crate::plan::user::owner;
 use crate::plan::{
-    Add, BaseFacts, Copy, Instruction, InstructionKind, Mount, Problem, ProblemKind, Run, RunCommand, RunningUser,
-    Source, SourcePath, Written,
+    Add, BaseFacts, Copy, Instruction, InstructionKind, Mount, Problem, ProblemKind, Run,
+    RunCommand, RunningUser, Source, SourcePath, Written,
 };
 use crate::syntax::string::decoded_span;
 use crate::text::{Span, Spanned};
@@ -28,15 +30,26 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// The instructions of one step.
-pub(super) fn step(step: &Spanned<Step>, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Vec<Instruction> {
+pub(super) fn step(
+    step: &Spanned<Step>,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Instruction> {
     match &step.value {
-        Step::Text(text) => written(text, step.span, around, problems).into_iter().collect(),
+        Step::Text(text) => written(text, step.span, around, problems)
+            .into_iter()
+            .collect(),
         Step::Table(table) => of_table(table, step.span, around, problems),
     }
 }
 
 /// A string step. Places inside it become places of the document.
-fn written(text: &str, literal: Span, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Option<Instruction> {
+fn written(
+    text: &str,
+    literal: Span,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Instruction> {
     let place = |span: Span| decoded_span(around.text, literal, span.range());
     match parse_step(text) {
         Ok(mut step) => {
@@ -48,10 +61,16 @@ fn written(text: &str, literal: Span, around: &Surroundings<'_>, problems: &mut 
             }
             step.arguments_span = place(step.arguments_span);
             below_context(&mut step, around.layout);
-            Some(Instruction::new(InstructionKind::Written(Box::new(step)), literal))
+            Some(Instruction::new(
+                InstructionKind::Written(Box::new(step)),
+                literal,
+            ))
         }
         Err(error) => {
-            problems.push(Problem::new(ProblemKind::StepSyntax(error.message), place(error.span)));
+            problems.push(Problem::new(
+                ProblemKind::StepSyntax(error.message),
+                place(error.span),
+            ));
             None
         }
     }
@@ -59,12 +78,15 @@ fn written(text: &str, literal: Span, around: &Surroundings<'_>, problems: &mut 
 
 /// Puts the application's folder in front of context sources.
 fn below_context(step: &mut Written, layout: &Layout) {
-    let from_context = matches!(step.keyword.as_str(), "COPY" | "ADD") && step.flag("from").is_none();
+    let from_context =
+        matches!(step.keyword.as_str(), "COPY" | "ADD") && step.flag("from").is_none();
     let json = step.arguments.starts_with('[');
     if layout.application.is_empty() || !from_context || step.arguments.contains('\n') {
         return;
     }
-    let Some((_, sources)) = step.paths.split_last() else { return };
+    let Some((_, sources)) = step.paths.split_last() else {
+        return;
+    };
     let count = sources.len();
     for path in step.paths.iter_mut().take(count) {
         if !path.path.contains("://") && !path.path.starts_with('/') {
@@ -79,10 +101,18 @@ fn below_context(step: &mut Written, layout: &Layout) {
     };
 }
 
-fn of_table(table: &StepTable, span: Span, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Vec<Instruction> {
+fn of_table(
+    table: &StepTable,
+    span: Span,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Instruction> {
     let one = |kind| vec![Instruction::new(kind, span)];
     if let Some(run) = &table.run {
-        return vec![Instruction::new(InstructionKind::Run(run_of(table, run, around)), run.span)];
+        return vec![Instruction::new(
+            InstructionKind::Run(run_of(table, run, around)),
+            run.span,
+        )];
     }
     if let Some(table) = &table.copy {
         return copies(&table.value, table.span, around, problems);
@@ -91,7 +121,9 @@ fn of_table(table: &StepTable, span: Span, around: &Surroundings<'_>, problems: 
         return one(InstructionKind::Add(add_of(&add.value, around)));
     }
     if let Some(env) = &table.env {
-        let env = env.iter().map(|(name, value)| env_of(name, value.text(), value.expands()));
+        let env = env
+            .iter()
+            .map(|(name, value)| env_of(name, value.text(), value.expands()));
         return env.collect();
     }
     if let Some(workdir) = &table.workdir {
@@ -101,33 +133,51 @@ fn of_table(table: &StepTable, span: Span, around: &Surroundings<'_>, problems: 
         return one(InstructionKind::User(user.value.clone()));
     }
     if let Some(args) = &table.arg {
-        return args.iter().map(|(name, default)| arg_of(name, default)).collect();
+        return args
+            .iter()
+            .map(|(name, default)| arg_of(name, default))
+            .collect();
     }
     match &table.shell {
-        Some(words) => one(InstructionKind::Shell(words.iter().map(|word| word.value.clone()).collect())),
+        Some(words) => one(InstructionKind::Shell(
+            words.iter().map(|word| word.value.clone()).collect(),
+        )),
         None => Vec::new(),
     }
 }
 
 /// One `ENV`.
 pub(super) fn env_of(name: &Spanned<String>, value: &Spanned<String>, expand: bool) -> Instruction {
-    let kind = InstructionKind::Env { name: name.value.clone(), value: value.value.clone(), expand };
+    let kind = InstructionKind::Env {
+        name: name.value.clone(),
+        value: value.value.clone(),
+        expand,
+    };
     Instruction::new(kind, name.span.cover(value.span))
 }
 
 /// One `ARG`; an empty default takes the global one.
 pub(super) fn arg_of(name: &Spanned<String>, default: &Spanned<String>) -> Instruction {
     let default_value = (!default.value.is_empty()).then(|| default.value.clone());
-    let kind = InstructionKind::Arg { name: name.value.clone(), default: default_value };
+    let kind = InstructionKind::Arg {
+        name: name.value.clone(),
+        default: default_value,
+    };
     Instruction::new(kind, name.span.cover(default.span))
 }
 
 fn run_of(table: &StepTable, run: &Spanned<StepRun>, around: &Surroundings<'_>) -> Run {
     let command = match &run.value {
         StepRun::Shell(text) => RunCommand::Shell(text.clone()),
-        StepRun::Exec(words) => RunCommand::Exec(words.iter().map(|word| word.value.clone()).collect()),
+        StepRun::Exec(words) => {
+            RunCommand::Exec(words.iter().map(|word| word.value.clone()).collect())
+        }
     };
-    Run { mounts: mounts(table, around), network: table.network.as_ref().map(|network| network.name()), command }
+    Run {
+        mounts: mounts(table, around),
+        network: table.network.as_ref().map(|network| network.name()),
+        command,
+    }
 }
 
 /// The mounts in their order: cache, bind, secret, ssh.
@@ -151,7 +201,9 @@ fn mounts(table: &StepTable, around: &Surroundings<'_>) -> Vec<Mount> {
     }
     match table.ssh.as_ref().map(|ssh| &ssh.value) {
         Some(Ssh::Default(true)) => mounts.push(Mount::Ssh { id: None }),
-        Some(Ssh::Id(id)) => mounts.push(Mount::Ssh { id: Some(id.clone()) }),
+        Some(Ssh::Id(id)) => mounts.push(Mount::Ssh {
+            id: Some(id.clone()),
+        }),
         Some(Ssh::Default(false)) | None => {}
     }
     mounts
@@ -159,7 +211,11 @@ fn mounts(table: &StepTable, around: &Surroundings<'_>) -> Vec<Mount> {
 
 /// A cache mount at a folder.
 pub(super) fn cache_mount(target: &str) -> Mount {
-    Mount::Cache { target: target.to_owned(), id: None, sharing: None }
+    Mount::Cache {
+        target: target.to_owned(),
+        id: None,
+        sharing: None,
+    }
 }
 
 fn bind_mount(bind: &BindMount, layout: &Layout) -> Mount {
@@ -195,18 +251,28 @@ pub(super) fn secret_mount(config: &Canonical, id: &str) -> Mount {
 
 /// Where a `from` takes its files.
 pub(super) fn source_of(from: Option<&Spanned<String>>, stages: &[String]) -> Source {
-    let Some(from) = from else { return Source::Context };
+    let Some(from) = from else {
+        return Source::Context;
+    };
     if let Some(image) = from.strip_prefix("image:") {
         return Source::Image(image.to_owned());
     }
     match from.strip_prefix("context:") {
         Some(name) if !stages.contains(&from.value) => Source::Named(name.to_owned()),
-        _ => Source::Stage { name: from.value.clone(), span: Some(from.span) },
+        _ => Source::Stage {
+            name: from.value.clone(),
+            span: Some(from.span),
+        },
     }
 }
 
 /// The copies of a `copy` table: a source keeps its name under a destination that ends in `/`.
-pub(super) fn copies(table: &CopyTable, span: Span, around: &Surroundings<'_>, problems: &mut Vec<Problem>) -> Vec<Instruction> {
+pub(super) fn copies(
+    table: &CopyTable,
+    span: Span,
+    around: &Surroundings<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Instruction> {
     let from = source_of(table.source(), around.stages);
     let dst = match around.workdir {
         Some(workdir) => absolute(workdir, &table.dst),
@@ -227,15 +293,26 @@ pub(super) fn copies(table: &CopyTable, span: Span, around: &Surroundings<'_>, p
             _ => source.value.clone(),
         };
         let keeps_name = dst.ends_with('/') && !parents && has_name(source);
-        let dst = if keeps_name { format!("{dst}{}", file_name(source)) } else { dst.clone() };
+        let dst = if keeps_name {
+            format!("{dst}{}", file_name(source))
+        } else {
+            dst.clone()
+        };
         let copy = Copy {
             from: from.clone(),
-            sources: vec![SourcePath { path, span: Some(source.span) }],
+            sources: vec![SourcePath {
+                path,
+                span: Some(source.span),
+            }],
             dst,
             chown: chown.clone(),
             chmod: table.chmod.as_ref().map(|chmod| chmod.value.clone()),
             link: table.link.as_ref().is_some_and(|link| link.value),
-            exclude: table.exclude.iter().flat_map(|patterns| patterns.iter().map(|it| it.value.clone())).collect(),
+            exclude: table
+                .exclude
+                .iter()
+                .flat_map(|patterns| patterns.iter().map(|it| it.value.clone()))
+                .collect(),
             parents,
         };
         Instruction::new(InstructionKind::Copy(copy), place_of(source))
@@ -251,13 +328,23 @@ fn has_name(source: &str) -> bool {
 
 fn add_of(table: &AddTable, around: &Surroundings<'_>) -> Add {
     let source = |source: &Spanned<String>| {
-        let path = if source.contains("://") { source.value.clone() } else { around.layout.path(source) };
-        SourcePath { path, span: Some(source.span) }
+        let path = if source.contains("://") {
+            source.value.clone()
+        } else {
+            around.layout.path(source)
+        };
+        SourcePath {
+            path,
+            span: Some(source.span),
+        }
     };
     Add {
         sources: table.src.texts().iter().map(source).collect(),
         dst: table.dst.value.clone(),
-        checksum: table.checksum.as_ref().map(|checksum| checksum.value.clone()),
+        checksum: table
+            .checksum
+            .as_ref()
+            .map(|checksum| checksum.value.clone()),
         chown: table.chown.as_ref().map(|chown| chown.value.clone()),
         chmod: table.chmod.as_ref().map(|chmod| chmod.value.clone()),
         link: table.link.as_ref().is_some_and(|link| link.value),

@@ -52,7 +52,9 @@ pub(super) fn running_user(
     base_span: Span,
     problems: &mut Vec<Problem>,
 ) -> RunningUser {
-    let Some(user) = &config.runtime.user else { return default_user(base, base_span) };
+    let Some(user) = &config.runtime.user else {
+        return default_user(base, base_span);
+    };
     let wanted = match &user.value {
         User::Root(_) => return root(user.span),
         User::Text(text) if text.is_empty() => return root(user.span),
@@ -63,17 +65,36 @@ pub(super) fn running_user(
 }
 
 fn root(span: Span) -> RunningUser {
-    RunningUser { name: None, ids: Some((0, 0)), created: false, span }
+    RunningUser {
+        name: None,
+        ids: Some((0, 0)),
+        created: false,
+        span,
+    }
 }
 
 /// The image's own non-root user where it is known, else one that is created.
 fn default_user(base: &BaseFacts, span: Span) -> RunningUser {
-    if let Some(user) = base.known.as_ref().and_then(|known| known.preferred_user.as_ref()) {
-        return RunningUser { name: Some(user.name.to_owned()), ids: Some((user.uid, user.gid)), created: false, span };
+    if let Some(user) = base
+        .known
+        .as_ref()
+        .and_then(|known| known.preferred_user.as_ref())
+    {
+        return RunningUser {
+            name: Some(user.name.to_owned()),
+            ids: Some((user.uid, user.gid)),
+            created: false,
+            span,
+        };
     }
     let created = can_create(base);
     let name = created.then(|| "app".to_owned());
-    RunningUser { name, ids: Some((DEFAULT_ID, DEFAULT_ID)), created, span }
+    RunningUser {
+        name,
+        ids: Some((DEFAULT_ID, DEFAULT_ID)),
+        created,
+        span,
+    }
 }
 
 /// `name`, `name:uid`, `name:uid:gid`, `uid` or `uid:gid`.
@@ -83,22 +104,51 @@ fn parse(text: &str) -> Wanted<'_> {
     let numbers: Vec<Option<u32>> = parts.map(|part| part.parse().ok()).collect();
     let number = |index: usize| numbers.get(index).copied().flatten();
     match first.parse::<u32>() {
-        Ok(uid) => Wanted { name: None, uid: Some(uid), gid: number(0) },
-        Err(_) => Wanted { name: Some(first), uid: number(0), gid: number(1) },
+        Ok(uid) => Wanted {
+            name: None,
+            uid: Some(uid),
+            gid: number(0),
+        },
+        Err(_) => Wanted {
+            name: Some(first),
+            uid: number(0),
+            gid: number(1),
+        },
     }
 }
 
 fn of_table(table: &UserTable) -> Wanted<'_> {
-    let id = |value: &Option<crate::text::Spanned<i64>>| value.as_ref().and_then(|id| u32::try_from(id.value).ok());
-    Wanted { name: table.name.as_ref().map(|name| name.value.as_str()), uid: id(&table.uid), gid: id(&table.gid) }
+    let id = |value: &Option<crate::text::Spanned<i64>>| {
+        value.as_ref().and_then(|id| u32::try_from(id.value).ok())
+    };
+    Wanted {
+        name: table.name.as_ref().map(|name| name.value.as_str()),
+        uid: id(&table.uid),
+        gid: id(&table.gid),
+    }
 }
 
-fn resolve(wanted: &Wanted<'_>, base: &BaseFacts, span: Span, problems: &mut Vec<Problem>) -> RunningUser {
+fn resolve(
+    wanted: &Wanted<'_>,
+    base: &BaseFacts,
+    span: Span,
+    problems: &mut Vec<Problem>,
+) -> RunningUser {
     let Some(name) = wanted.name else {
         let uid = wanted.uid.unwrap_or(DEFAULT_ID);
-        return RunningUser { name: None, ids: Some((uid, wanted.gid.unwrap_or(uid))), created: false, span };
+        return RunningUser {
+            name: None,
+            ids: Some((uid, wanted.gid.unwrap_or(uid))),
+            created: false,
+            span,
+        };
     };
-    let named = |ids, created| RunningUser { name: Some(name.to_owned()), ids, created, span };
+    let named = |ids, created| RunningUser {
+        name: Some(name.to_owned()),
+        ids,
+        created,
+        span,
+    };
     // Creating a name that the base has fails, so its known number is used and nothing is created.
     if let Some(ids) = base.user(name) {
         return named(Some(ids), false);
@@ -110,11 +160,23 @@ fn resolve(wanted: &Wanted<'_>, base: &BaseFacts, span: Span, problems: &mut Vec
     }
     let image = base.reference.clone();
     if base.known.is_some() {
-        problems.push(Problem::new(ProblemKind::UserNotCreatable { name: name.to_owned(), image }, span));
+        problems.push(Problem::new(
+            ProblemKind::UserNotCreatable {
+                name: name.to_owned(),
+                image,
+            },
+            span,
+        ));
         return named(Some(ids), false);
     }
     if wanted.uid.is_none() {
-        problems.push(Problem::new(ProblemKind::UnknownUser { name: name.to_owned(), image }, span));
+        problems.push(Problem::new(
+            ProblemKind::UnknownUser {
+                name: name.to_owned(),
+                image,
+            },
+            span,
+        ));
         return named(None, false);
     }
     named(Some(ids), false)
@@ -144,7 +206,11 @@ fn creation_tools(base: &BaseFacts) -> Option<Tools> {
 }
 
 /// The step that creates the user, if it is to be created.
-pub(super) fn creation(user: &RunningUser, config: &Canonical, base: &BaseFacts) -> Option<Instruction> {
+pub(super) fn creation(
+    user: &RunningUser,
+    config: &Canonical,
+    base: &BaseFacts,
+) -> Option<Instruction> {
     if !user.created {
         return None;
     }
@@ -154,7 +220,10 @@ pub(super) fn creation(user: &RunningUser, config: &Canonical, base: &BaseFacts)
         Some(User::Table(table)) => table.clone(),
         _ => UserTable::default(),
     };
-    let home = table.home.as_ref().map_or("/app", |home| home.value.as_str());
+    let home = table
+        .home
+        .as_ref()
+        .map_or("/app", |home| home.value.as_str());
     let shell = table.shell.as_ref().map(|shell| shell.value.as_str());
     let lines = match creation_tools(base)? {
         Tools::Busybox => {
@@ -174,11 +243,20 @@ pub(super) fn creation(user: &RunningUser, config: &Canonical, base: &BaseFacts)
             ]
         }
     };
-    Some(Instruction::new(InstructionKind::Run(Run::lines(lines)), user.span))
+    Some(Instruction::new(
+        InstructionKind::Run(Run::lines(lines)),
+        user.span,
+    ))
 }
 
 /// The owner of copied files, as numbers wherever they can be known.
-pub(super) fn owner(text: &str, span: Span, user: &RunningUser, base: &BaseFacts, problems: &mut Vec<Problem>) -> String {
+pub(super) fn owner(
+    text: &str,
+    span: Span,
+    user: &RunningUser,
+    base: &BaseFacts,
+    problems: &mut Vec<Problem>,
+) -> String {
     let (name, group) = match text.split_once(':') {
         Some((name, group)) => (name, Some(group)),
         None => (text, None),
@@ -187,7 +265,10 @@ pub(super) fn owner(text: &str, span: Span, user: &RunningUser, base: &BaseFacts
         Some(ids) => Some(ids),
         None => {
             let (name, image) = (name.to_owned(), base.reference.clone());
-            problems.push(Problem::new(ProblemKind::UnresolvedOwner { name, image }, span));
+            problems.push(Problem::new(
+                ProblemKind::UnresolvedOwner { name, image },
+                span,
+            ));
             None
         }
     };

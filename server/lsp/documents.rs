@@ -18,7 +18,7 @@ const FILE_NAME: &str = "docksmith.toml";
 
 /// Whether a document is one of ours: its last path segment is exactly `docksmith.toml`.
 pub(crate) fn is_ours(uri: &Uri) -> bool {
-    let name = uri.path().split('/').last();
+    let name = uri.path().split('/').next_back();
     name.is_some_and(|name| name.decode().to_string_lossy() == FILE_NAME)
 }
 

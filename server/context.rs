@@ -132,7 +132,15 @@ impl Files {
                 .into_iter()
                 .map(|(path, text)| (path.into(), text.into()))
                 .collect(),
+            folder: String::new(),
         }
+    }
+
+    /// The same files around a document that lies in this folder.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &str) -> Self {
+        folder.clone_into(&mut self.folder);
+        self
     }
 }
 

@@ -12,7 +12,7 @@ mod languages;
 mod order;
 mod overlay;
 mod packages;
-mod paths;
+pub mod paths;
 mod problem;
 mod runtime;
 mod shell;

@@ -10,6 +10,7 @@ mod newer;
 mod recover;
 mod scalar;
 pub mod string;
+pub mod suppression;
 mod token;
 mod tree;
 

@@ -258,3 +258,26 @@ fn alternatives(schema: &'static Value) -> Vec<&'static Map<String, Value>> {
 pub(crate) fn definition(reference: &str) -> Option<&'static Value> {
     SCHEMA.pointer(reference.strip_prefix('#')?)
 }
+
+/// The tables that have a key of this name, by their headers, in the order of the format.
+pub fn tables_with(name: &str) -> Vec<String> {
+    let mut tables = Vec::new();
+    for key in keys(&[]) {
+        if !key.is_table {
+            continue;
+        }
+        let mut path = vec![Step::Key(key.name.clone())];
+        let header = if key.is_array_of_tables {
+            format!("[[{}]]", key.name)
+        } else {
+            format!("[{}]", key.name)
+        };
+        if key.is_array_of_tables {
+            path.push(Step::Index(0));
+        }
+        if keys(&path).iter().any(|inner| inner.name == name) {
+            tables.push(header);
+        }
+    }
+    tables
+}

@@ -341,17 +341,18 @@ impl Canonical {
 fn runtime_of(config: &mut Config) -> (Runtime, Option<Spanned<Language>>) {
     let old = config.runtime_config.take().map(|runtime| runtime.value);
     match config.runtime.take() {
-        Some(RuntimeKey::Language(language)) => {
-            (old.unwrap_or_default(), config.language.or(Some(language)))
-        }
+        Some(RuntimeKey::Language(language)) => (
+            old.unwrap_or_default(),
+            config.language.clone().or(Some(language)),
+        ),
         Some(RuntimeKey::Image(image)) => {
             let runtime = match old {
                 Some(old) => merge(image.value, old),
                 None => image.value,
             };
-            (runtime, config.language)
+            (runtime, config.language.clone())
         }
-        None => (old.unwrap_or_default(), config.language),
+        None => (old.unwrap_or_default(), config.language.clone()),
     }
 }
 

@@ -232,7 +232,10 @@ pub struct Add {
 #[schemars(untagged)]
 pub enum CacheMount {
     /// The folder.
-    Target(String),
+    Target(
+        #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
+         String,
+    ),
     /// The folder with options.
     Table(CacheTable),
 }
@@ -244,9 +247,11 @@ by_shape!(CacheMount { string => Target, table => Table });
 #[serde(deny_unknown_fields)]
 pub struct CacheTable {
     /// The folder.
+    #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub target: Text,
     /// The name under which builds share it. Default: the folder.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub id: Option<Text>,
     /// How concurrent builds use it. Default: `shared`.
     #[serde(default)]
@@ -281,7 +286,10 @@ impl Sharing {
 #[schemars(untagged)]
 pub enum BindMount {
     /// The path in both places.
-    Path(String),
+    Path(
+        #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
+         String,
+    ),
     /// With options.
     Table(BindTable),
 }
@@ -293,12 +301,15 @@ by_shape!(BindMount { string => Path, table => Table });
 #[serde(deny_unknown_fields)]
 pub struct BindTable {
     /// Where it appears.
+    #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub target: Text,
     /// What appears: a path in the build context or in `from`. Default: all of it.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub source: Option<Text>,
     /// A stage or an image instead of the build context.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub from: Option<Text>,
     /// Whether the command may write there; what it writes is dropped.
     #[serde(default)]
@@ -312,7 +323,10 @@ pub enum Ssh {
     /// The default agent.
     Default(bool),
     /// An agent by id.
-    Id(String),
+    Id(
+        #[schemars(regex(pattern = r"^[^,\s\x22'$\\]+$"), extend("x-rule" = "shell-syntax-in-value"))]
+         String,
+    ),
 }
 
 by_shape!(Ssh { boolean => Default, string => Id });

@@ -6,7 +6,7 @@ use crate::context::{BuildContext, NoContext};
 
 /// The build context of a document: the folder that it lies in, or nothing for a document that is not on a disk.
 pub(crate) fn context_of(_uri: &Uri) -> Box<dyn BuildContext> {
-    Box::new(NoContext)
+    Box::new(NoContext::default())
 }
 
 /// A file beside a document, by the path that a diagnostic or an origin gives: its uri and its text.

@@ -70,7 +70,7 @@ pub(crate) fn base_of(config: &Canonical) -> (BaseFacts, Span) {
     if let Some(image) = &runtime.image {
         let mut facts = BaseFacts::of(image);
         if facts.known.is_none() {
-            facts.known = family.map(|family| known::family(family_of(family.value)));
+            facts.known = family.and_then(|family| known::family_defaults(family.name()));
         }
         return (facts, image.span);
     }
@@ -79,14 +79,6 @@ pub(crate) fn base_of(config: &Canonical) -> (BaseFacts, Span) {
         BaseFacts::of(reference),
         family.map_or(language, |family| family.span),
     )
-}
-
-fn family_of(family: ImageFamily) -> Family {
-    match family {
-        ImageFamily::Alpine => Family::Alpine,
-        ImageFamily::Slim => Family::Debian,
-        ImageFamily::Distroless => Family::Distroless,
-    }
 }
 
 /// The default base images, checked in November 2026.

@@ -78,7 +78,7 @@ fn default_user(base: &BaseFacts, span: Span) -> RunningUser {
     if let Some(user) = base
         .known
         .as_ref()
-        .and_then(|known| known.preferred_user.as_ref())
+        .and_then(|known| known.application_user.as_ref())
     {
         return RunningUser {
             name: Some(user.name.to_owned()),
@@ -200,7 +200,7 @@ fn creation_tools(base: &BaseFacts) -> Option<Tools> {
     }
     match known.family {
         Family::Alpine | Family::Wolfi | Family::Busybox => Some(Tools::Busybox),
-        Family::Debian | Family::Ubuntu | Family::RedHat => Some(Tools::Shadow),
+        Family::Debian | Family::Ubi => Some(Tools::Shadow),
         Family::Distroless | Family::Scratch => None,
     }
 }

@@ -26,7 +26,7 @@ def remembering_client():
     client = LanguageClient(converter_factory=default_converter)
     client.published = []
 
-    def publish(client, params):
+    def publish(params):
         client.published.append(params)
 
     register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, t.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish})
@@ -82,7 +82,7 @@ async def pulled(client):
     report = await client.text_document_diagnostic_async(
         t.DocumentDiagnosticParams(t.TextDocumentIdentifier(client.uri))
     )
-    return report.items
+    return list(report.items)
 
 
 async def diagnostics(client, enough):
@@ -94,7 +94,7 @@ async def diagnostics(client, enough):
         else:
             # The findings that need the disk come in a second publication of the same version.
             current = [params for params in client.published if params.version == client.version]
-            found = current[-1].diagnostics if current else None
+            found = list(current[-1].diagnostics) if current else None
         if found is not None and enough(found):
             break
         await asyncio.sleep(0.1)

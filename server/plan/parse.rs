@@ -202,7 +202,10 @@ impl Reader<'_> {
         if arguments.ends_with('\\') {
             let last = Span::new(start + arguments.len() - 1, start + arguments.len());
             let place = self.span(&last.range());
-            return Err(error(format!("the last line of `{keyword}` goes on behind its end"), place));
+            return Err(error(
+                format!("the last line of `{keyword}` goes on behind its end"),
+                place,
+            ));
         }
         if arguments.is_empty() {
             return Err(error(

@@ -1,1 +1,223 @@
 //! The whole core: text in, analysis out.
+
+mod levels;
+mod redaction;
+mod suppression;
+
+use std::collections::BTreeMap;
+
+use crate::analysis::levels::Levels;
+use crate::analysis::suppression::Suppressions;
+use crate::config::check::{Shape, ShapeKind, check};
+use crate::config::read::read;
+use crate::config::spellings::Canonical;
+use crate::context::BuildContext;
+use crate::diagnostic::{Diagnostic, File, Severity};
+use crate::dockerfile::{Dockerfile, render};
+use crate::plan::BuildPlan;
+use crate::plan::paths::Layout;
+use crate::plan::resolve::resolve;
+use crate::rules::{ALL, Findings, Subject};
+use crate::syntax::{Document, SyntaxErrorKind, parse};
+use crate::text::{LineIndex, Span};
+
+/// How a document is judged, beside its own `[lint]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Whether pedantic rules speak.
+    pub pedantic: bool,
+    /// Levels by rule, from the command line: they beat those of the file. Nothing means off.
+    pub levels: Vec<(String, Option<Severity>)>,
+    /// If any, only these rules speak, and `toml-syntax`.
+    pub select: Vec<String>,
+    /// These rules are off.
+    pub ignore: Vec<String>,
+}
+
+/// What is known of one version of a document. It never changes.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// The text that was analyzed.
+    pub text: String,
+    /// Where its lines begin.
+    pub lines: LineIndex,
+    /// Its tree.
+    pub document: Document,
+    /// What it says, in the canonical spelling.
+    pub config: Canonical,
+    /// Where the build context begins.
+    pub layout: Layout,
+    /// What will be built.
+    pub plan: BuildPlan,
+    /// Everything that is said about it, in the order of places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings suppression comments hide.
+    pub suppressed: usize,
+    /// The texts of other files that diagnostics or origins speak of, by their paths below the context root.
+    pub files: BTreeMap<String, String>,
+    /// The places of credentials, which nobody may print.
+    pub credentials: Vec<Span>,
+    dockerfile: Option<Dockerfile>,
+}
+
+impl Analysis {
+    /// The rendered Dockerfile of the parts that are sound; nothing where there is no final stage.
+    pub fn dockerfile(&self) -> Option<&Dockerfile> {
+        self.dockerfile.as_ref()
+    }
+
+    /// Whether anything is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The text with every credential blotted out; all places stay as they are.
+    pub fn printable_text(&self) -> String {
+        redaction::blot(&self.text, &self.credentials)
+    }
+}
+
+/// Analyzes a document with the default options. It never fails: a broken file is a file with diagnostics.
+pub fn analyze(text: &str, context: &dyn BuildContext) -> Analysis {
+    analyze_with(text, context, &Options::default())
+}
+
+/// Analyzes a document.
+pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -> Analysis {
+    let document = parse(text);
+    let shapes = check(&document);
+    let config = Canonical::new(read(&document.root));
+    let layout = Layout::new(&config, context);
+    let plan = resolve(&config, text, context);
+    let dockerfile = render(&plan);
+    let rooted = layout.rooted(context);
+    let subject = Subject {
+        text,
+        document: &document,
+        shapes: &shapes,
+        config: &config,
+        plan: &plan,
+        context: &rooted,
+        layout: &layout,
+    };
+    let found = findings(&subject);
+    let credentials = redaction::credentials(&found);
+    let suppressions = Suppressions::read(&subject);
+    let levels = Levels::new(&config, options);
+    let (mut diagnostics, suppressed) = judge(found, &suppressions, &levels, &subject);
+    redaction::redact(&mut diagnostics, text, &credentials);
+    let files = files(&diagnostics, &plan, |path| rooted.text(path));
+    Analysis {
+        text: text.to_owned(),
+        lines: LineIndex::new(text),
+        files,
+        credentials,
+        diagnostics,
+        suppressed,
+        dockerfile,
+        document,
+        config,
+        layout,
+        plan,
+    }
+}
+
+/// What all rules find, without what lies in something that another rule already speaks of.
+fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in ALL {
+        (rule.check)(
+            subject,
+            &mut Findings::new(rule, subject.is_old_style(), &mut found),
+        );
+    }
+    found.retain(|diagnostic| is_new(diagnostic, subject));
+    found
+}
+
+/// Whether a finding is not about something that the syntax or the schema already refuses.
+fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+    if diagnostic.file != File::Document {
+        return true;
+    }
+    let speaks_of_syntax = matches!(
+        diagnostic.rule,
+        "toml-syntax" | "duplicate-key" | "byte-order-mark"
+    );
+    let broken = subject
+        .document
+        .errors
+        .iter()
+        .filter(|error| error.kind == SyntaxErrorKind::Grammar);
+    if !speaks_of_syntax
+        && broken
+            .into_iter()
+            .any(|error| error.span.overlaps(diagnostic.span))
+    {
+        return false;
+    }
+    let refuses = |shape: &Shape| {
+        let is_own = shape.rule == diagnostic.rule && shape.span == diagnostic.span;
+        let is_whole = matches!(shape.kind, ShapeKind::MissingKey { .. });
+        !is_own && !is_whole && !speaks_of_syntax && shape.span.covers(diagnostic.span)
+    };
+    !subject.shapes.iter().any(refuses)
+}
+
+/// Levels and suppression, applied once. What is left is in the order of files, places and rules.
+fn judge(
+    found: Vec<Diagnostic>,
+    suppressions: &Suppressions,
+    levels: &Levels<'_>,
+    subject: &Subject<'_>,
+) -> (Vec<Diagnostic>, usize) {
+    let mut diagnostics: Vec<Diagnostic> = found
+        .into_iter()
+        .filter_map(|it| levels.apply(it))
+        .collect();
+    let before = diagnostics.len();
+    let mut used = vec![false; suppressions.len()];
+    diagnostics.retain(|diagnostic| !suppressions.hides(diagnostic, &mut used));
+    let suppressed = before - diagnostics.len();
+    let own = suppressions.findings(&used, levels, subject);
+    diagnostics.extend(own.into_iter().filter_map(|it| levels.apply(it)));
+    diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
+    diagnostics.dedup();
+    (diagnostics, suppressed)
+}
+
+fn order(diagnostic: &Diagnostic) -> (&File, Span, &str, &str) {
+    (
+        &diagnostic.file,
+        diagnostic.span,
+        diagnostic.rule,
+        &diagnostic.message,
+    )
+}
+
+/// The texts of the other files that are spoken of.
+fn files(
+    diagnostics: &[Diagnostic],
+    plan: &BuildPlan,
+    text: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, String> {
+    let spoken = diagnostics
+        .iter()
+        .flat_map(|it| it.labels.iter().map(|label| &label.file).chain([&it.file]));
+    let origins = plan
+        .instructions()
+        .map(|(_, instruction)| &instruction.origin.file);
+    let stages = plan.stages.iter().map(|stage| &stage.origin.file);
+    let mut files = BTreeMap::new();
+    for file in spoken.chain(origins).chain(stages) {
+        if let File::Context(path) = file
+            && !files.contains_key(path)
+            && let Some(text) = text(path)
+        {
+            files.insert(path.clone(), text);
+        }
+    }
+    files
+}

@@ -40,6 +40,9 @@ pub trait BuildContext {
     fn list(&self, path: &str) -> Vec<String>;
     /// The text of an overlay, a script, an ignore file. `None` if unknown, not UTF-8 or over 1 MiB.
     fn text(&self, path: &str) -> Option<String>;
+    /// The names of the last `levels` folders above the document, the outermost first, joined by `/`: for
+    /// `services/api/docksmith.toml` and 2 `services/api`. `None` if nobody knows where the document lies.
+    fn folder(&self, levels: usize) -> Option<String>;
 }
 
 /// A build context seen from its root: all paths are relative to the context root.
@@ -83,9 +86,23 @@ impl<'a> Rooted<'a> {
     }
 }
 
-/// No look at any file: every entry is unknown.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoContext;
+/// No look at any file: every entry is unknown. The document's own path, if it is given, is known all the same.
+#[derive(Debug, Clone, Default)]
+pub struct NoContext {
+    /// The folder of the document, with `/`.
+    pub folder: String,
+}
+
+/// The last `levels` names of a folder's path, joined by `/`.
+pub fn last_folders(folder: &str, levels: usize) -> Option<String> {
+    let names: Vec<&str> = folder
+        .split('/')
+        .filter(|name| !name.is_empty() && *name != ".")
+        .collect();
+    let first = names.len().checked_sub(levels)?;
+    let names = names.get(first..)?;
+    (!names.contains(&"..")).then(|| names.join("/"))
+}
 
 impl BuildContext for NoContext {
     fn entry(&self, _path: &str) -> Entry {
@@ -99,6 +116,10 @@ impl BuildContext for NoContext {
     fn text(&self, _path: &str) -> Option<String> {
         None
     }
+
+    fn folder(&self, levels: usize) -> Option<String> {
+        last_folders(&self.folder, levels)
+    }
 }
 
 /// A build context in memory, for examples and tests: path to text. A folder is there when a file lies below it; a path
@@ -106,6 +127,7 @@ impl BuildContext for NoContext {
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     files: BTreeMap<String, String>,
+    folder: String,
 }
 
 impl Files {
@@ -116,7 +138,15 @@ impl Files {
                 .into_iter()
                 .map(|(path, text)| (path.into(), text.into()))
                 .collect(),
+            folder: String::new(),
         }
+    }
+
+    /// The same files around a document that lies in this folder.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &str) -> Self {
+        folder.clone_into(&mut self.folder);
+        self
     }
 }
 
@@ -156,5 +186,9 @@ impl BuildContext for Files {
 
     fn text(&self, path: &str) -> Option<String> {
         self.files.get(path).cloned()
+    }
+
+    fn folder(&self, levels: usize) -> Option<String> {
+        last_folders(&self.folder, levels)
     }
 }

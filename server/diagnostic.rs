@@ -128,3 +128,57 @@ impl Diagnostic {
         }
     }
 }
+
+/// What a rule adds to its finding.
+impl Diagnostic {
+    /// What the primary span itself contributes.
+    pub fn labelled(&mut self, text: impl Into<String>) -> &mut Self {
+        self.label = text.into();
+        self
+    }
+
+    /// A second place in the document.
+    pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+        self.label_in(File::Document, span, message)
+    }
+
+    /// A second place in any file.
+    pub fn label_in(&mut self, file: File, span: Span, message: impl Into<String>) -> &mut Self {
+        self.labels.push(Label {
+            file,
+            span,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// What would happen later.
+    pub fn why(&mut self, text: impl Into<String>) -> &mut Self {
+        self.why = Some(text.into());
+        self
+    }
+
+    /// What to do.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// The edit that does it.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Less severe than the rule's other findings.
+    pub fn as_warning(&mut self) -> &mut Self {
+        self.severity = self.severity.min(Severity::Warning);
+        self
+    }
+
+    /// The marked text has no effect or no use.
+    pub fn unnecessary(&mut self) -> &mut Self {
+        self.unnecessary = true;
+        self
+    }
+}

@@ -1,1 +1,326 @@
 //! From a build plan to a Dockerfile, with an origin for every line.
+
+mod quote;
+#[cfg(test)]
+mod tests;
+
+use crate::dockerfile::quote::{
+    argument, exec_form, label, literal, shell_safe, variable, word, words,
+};
+use crate::plan::{
+    Add, BuildPlan, BuildStage, Command, Copy, Healthcheck, Instruction, InstructionKind, Mount,
+    Origin, Run, RunCommand, SourcePath, Written,
+};
+
+/// A rendered Dockerfile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dockerfile {
+    /// The text; it ends in a line feed.
+    pub text: String,
+    /// One for each line of the text: where it comes from. Headers and blank lines come from nowhere.
+    pub origins: Vec<Option<Origin>>,
+}
+
+/// The first line for builders that follow it: the frontend that knows every feature used here.
+const SYNTAX: &str = "# syntax=docker/dockerfile:1";
+
+/// What the text says of itself.
+const HEADER: &str = "# Rendered by docksmith from docksmith.toml; edit that file, not this one.";
+
+/// Writes a plan down. Nothing for a plan without any stage.
+pub fn render(plan: &BuildPlan) -> Option<Dockerfile> {
+    if let Some(text) = &plan.verbatim {
+        let lines = text.split_inclusive('\n').count();
+        return Some(Dockerfile {
+            text: text.clone(),
+            origins: vec![None; lines],
+        });
+    }
+    if plan.stages.is_empty() {
+        return None;
+    }
+    let mut writer = Writer {
+        portable: plan.portable,
+        file: Dockerfile::default(),
+    };
+    if !plan.portable {
+        writer.line(SYNTAX, None);
+    }
+    writer.line(HEADER, None);
+    if !plan.args.is_empty() {
+        writer.line("", None);
+    }
+    for instruction in &plan.args {
+        writer.instruction(instruction);
+    }
+    for stage in &plan.stages {
+        writer.stage(stage);
+    }
+    Some(writer.file)
+}
+
+struct Writer {
+    portable: bool,
+    file: Dockerfile,
+}
+
+impl Writer {
+    fn line(&mut self, text: &str, origin: Option<&Origin>) {
+        self.file.text.push_str(text.trim_end_matches(' '));
+        self.file.text.push('\n');
+        self.file.origins.push(origin.cloned());
+    }
+
+    fn stage(&mut self, stage: &BuildStage) {
+        if !self.file.text.ends_with("\n\n") {
+            self.line("", None);
+        }
+        let platform = stage
+            .platform
+            .as_ref()
+            .map(|platform| format!("--platform={platform} "))
+            .unwrap_or_default();
+        let text = format!("FROM {platform}{} AS {}", stage.base.text(), stage.name);
+        self.line(&text, Some(&stage.origin));
+        for instruction in &stage.instructions {
+            self.instruction(instruction);
+        }
+    }
+
+    fn instruction(&mut self, instruction: &Instruction) {
+        let text = self.text(&instruction.kind);
+        // A heredoc is followed by an empty line, without which linters refuse the file.
+        let ends_in_heredoc = text.contains("<<") && text.contains('\n') && !text.ends_with('\n');
+        for line in text.split('\n') {
+            self.file.text.push_str(line);
+            self.file.text.push('\n');
+            self.file.origins.push(Some(instruction.origin.clone()));
+        }
+        if ends_in_heredoc {
+            self.line("", None);
+        }
+    }
+
+    fn text(&self, kind: &InstructionKind) -> String {
+        match kind {
+            InstructionKind::Add(add) => self.add(add),
+            InstructionKind::Arg {
+                name,
+                default: Some(default),
+            } => format!("ARG {name}={}", argument(default)),
+            InstructionKind::Arg {
+                name,
+                default: None,
+            } => format!("ARG {name}"),
+            InstructionKind::Cmd(command) => format!("CMD {}", command_text(command)),
+            InstructionKind::Copy(copy) => self.copy(copy),
+            InstructionKind::Entrypoint(command) => format!("ENTRYPOINT {}", command_text(command)),
+            InstructionKind::Env {
+                name,
+                value,
+                expand,
+            } => format!("ENV {name}={}", variable(value, *expand)),
+            InstructionKind::Expose(port) => format!("EXPOSE {}", word(port)),
+            InstructionKind::Healthcheck(None) => "HEALTHCHECK NONE".to_owned(),
+            InstructionKind::Healthcheck(Some(check)) => self.healthcheck(check),
+            InstructionKind::Label { key, value } => {
+                format!("LABEL {}={}", label(key), label(value))
+            }
+            InstructionKind::Run(run) => self.run(run),
+            InstructionKind::Shell(words) => format!("SHELL {}", exec_form(words)),
+            InstructionKind::StopSignal(signal) => format!("STOPSIGNAL {}", word(signal)),
+            InstructionKind::User(user) => format!("USER {}", word(user)),
+            InstructionKind::Volume(volumes) => {
+                let volumes: Vec<String> = volumes.iter().map(|volume| word(volume)).collect();
+                format!("VOLUME {}", exec_form(&volumes))
+            }
+            InstructionKind::Workdir(folder) => format!("WORKDIR {}", word(folder)),
+            InstructionKind::Written(written) => self.written(written),
+        }
+    }
+
+    fn copy(&self, copy: &Copy) -> String {
+        let mut flags = Vec::new();
+        if copy.link && !self.portable {
+            flags.push("--link".to_owned());
+        }
+        flags.extend(copy.from.flag().map(|from| format!("--from={from}")));
+        flags.extend(copy.chown.as_ref().map(|chown| format!("--chown={chown}")));
+        flags.extend(copy.chmod.as_ref().map(|chmod| format!("--chmod={chmod}")));
+        flags.extend(
+            copy.exclude
+                .iter()
+                .map(|pattern| format!("--exclude={pattern}")),
+        );
+        if copy.parents {
+            flags.push("--parents".to_owned());
+        }
+        paths("COPY", flags, &copy.sources, &copy.dst)
+    }
+
+    fn add(&self, add: &Add) -> String {
+        let mut flags = Vec::new();
+        if add.link && !self.portable {
+            flags.push("--link".to_owned());
+        }
+        flags.extend(
+            add.checksum
+                .as_ref()
+                .map(|checksum| format!("--checksum={checksum}")),
+        );
+        flags.extend(add.chown.as_ref().map(|chown| format!("--chown={chown}")));
+        flags.extend(add.chmod.as_ref().map(|chmod| format!("--chmod={chmod}")));
+        flags.extend(add.unpack.map(|unpack| format!("--unpack={unpack}")));
+        paths("ADD", flags, &add.sources, &add.dst)
+    }
+
+    fn healthcheck(&self, check: &Healthcheck) -> String {
+        let mut flags = vec![
+            format!("--interval={}", check.interval),
+            format!("--timeout={}", check.timeout),
+            format!("--start-period={}", check.start_period),
+        ];
+        if let Some(interval) = check.start_interval.as_ref().filter(|_| !self.portable) {
+            flags.push(format!("--start-interval={interval}"));
+        }
+        flags.extend(check.retries.map(|retries| format!("--retries={retries}")));
+        format!(
+            "HEALTHCHECK {} \\\n    CMD {}",
+            flags.join(" "),
+            command_text(&check.command)
+        )
+    }
+
+    fn run(&self, run: &Run) -> String {
+        let mut parts: Vec<String> = run.mounts.iter().map(mount_flag).collect();
+        parts.extend(run.network.map(|network| format!("--network={network}")));
+        match &run.command {
+            RunCommand::Lines(lines) => parts.extend(lines.iter().cloned()),
+            RunCommand::Exec(words) => parts.push(exec_form(words)),
+            RunCommand::Shell(text) => parts.push(self.shell_text(text)),
+        }
+        let mut text = format!("RUN {}", parts.first().map_or("", String::as_str));
+        for part in parts.iter().skip(1) {
+            let indent = if part.starts_with("&& ") { " " } else { "    " };
+            text.push_str(&format!(" \\\n{indent}{part}"));
+        }
+        text
+    }
+
+    /// The user's shell text. One plain line stays as it is, and so do lines that are continued; everything else becomes
+    /// a script that stops at the first failing line.
+    fn shell_text(&self, text: &str) -> String {
+        let text = text.replace("\r\n", "\n");
+        let text = text.trim_matches('\n').trim_end();
+        let mut lines = text.lines().rev();
+        let last_is_open = lines.next().is_some_and(|line| line.ends_with('\\'));
+        let is_continued = lines.all(|line| line.ends_with('\\'));
+        if is_continued && !last_is_open && shell_safe(text) {
+            return text.to_owned();
+        }
+        if self.portable {
+            let lines: Vec<String> = ["set -e"]
+                .into_iter()
+                .chain(text.lines())
+                .map(literal)
+                .collect();
+            return format!(
+                "printf '%s\\n' {} > /.step \\\n && sh /.step \\\n && rm /.step",
+                lines.join(" ")
+            );
+        }
+        let taken = |mark: &str| text.lines().any(|line| line == mark);
+        let mark = (0..).map(|number| {
+            if number == 0 {
+                "EOT".to_owned()
+            } else {
+                format!("EOT{number}")
+            }
+        });
+        let mark = mark
+            .take(text.lines().count() + 1)
+            .find(|mark| !taken(mark))
+            .unwrap_or_default();
+        format!("<<'{mark}'\nset -e\n{text}\n{mark}")
+    }
+
+    fn written(&self, written: &Written) -> String {
+        let mut text = written.keyword.clone();
+        for flag in &written.flags {
+            text.push_str(" --");
+            text.push_str(&flag.name);
+            if let Some(value) = &flag.value {
+                text.push('=');
+                text.push_str(value);
+            }
+        }
+        format!("{text} {}", written.arguments)
+    }
+}
+
+/// A command in its form. Shell text that Docker would read as something else is given to the shell by name.
+fn command_text(command: &Command) -> String {
+    match command {
+        Command::Exec(words) => exec_form(words),
+        Command::Shell(text) if shell_safe(text) => text.trim().to_owned(),
+        Command::Shell(text) => exec_form(&["/bin/sh".to_owned(), "-c".to_owned(), text.clone()]),
+    }
+}
+
+fn paths(keyword: &str, flags: Vec<String>, sources: &[SourcePath], dst: &str) -> String {
+    let mut list: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+    list.push(dst);
+    let mut parts = vec![keyword.to_owned()];
+    parts.extend(flags);
+    parts.push(words(&list));
+    parts.join(" ")
+}
+
+/// `--mount=…`; the schema keeps commas and blanks out of every part.
+fn mount_flag(mount: &Mount) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = |name: &str, value: &Option<String>| {
+        parts.extend(value.as_ref().map(|value| format!("{name}={value}")));
+    };
+    match mount {
+        Mount::Cache {
+            target,
+            id,
+            sharing,
+        } => {
+            part("type", &Some("cache".to_owned()));
+            part("id", id);
+            part("target", &Some(target.clone()));
+            part("sharing", &sharing.map(str::to_owned));
+        }
+        Mount::Bind {
+            from,
+            source,
+            target,
+            writable,
+        } => {
+            part("type", &Some("bind".to_owned()));
+            part("from", from);
+            part("source", source);
+            part("target", &Some(target.clone()));
+            part("rw", &writable.then(|| "true".to_owned()));
+        }
+        Mount::Secret {
+            id,
+            target,
+            env,
+            required,
+        } => {
+            part("type", &Some("secret".to_owned()));
+            part("id", &Some(id.clone()));
+            part("target", target);
+            part("env", env);
+            part("required", &required.then(|| "true".to_owned()));
+        }
+        Mount::Ssh { id } => {
+            part("type", &Some("ssh".to_owned()));
+            part("id", id);
+        }
+    }
+    format!("--mount={}", parts.join(","))
+}

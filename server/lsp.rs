@@ -1,1 +1,243 @@
 //! The language server.
+//!
+//! [`Backend`] has one short method per message. What comes in is turned into bytes by `from_proto`, answered by a
+//! function of `ide` on an immutable snapshot, and turned back by `to_proto`. Notifications change the documents before
+//! anything is awaited, and requests to the client are made from tasks of their own.
+
+mod client_requests;
+mod client_support;
+mod context;
+mod documents;
+mod framing;
+mod from_proto;
+mod leniency;
+mod parent;
+mod publisher;
+mod session;
+mod settings;
+mod testing;
+mod to_proto;
+mod transport;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use tokio::sync::oneshot;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    InitializeParams, InitializeResult, InitializedParams, MessageType, PositionEncodingKind,
+    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentPositionParams, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+};
+use tower_lsp::{Client, LanguageServer, LspService};
+
+use crate::lsp::client_support::ClientSupport;
+use crate::lsp::documents::{Refusal, Snapshot, is_ours};
+use crate::lsp::session::Session;
+use crate::lsp::settings::Settings;
+use crate::lsp::transport::panic_message;
+
+/// The stack of every thread that analyzes; the main thread's is small on some systems.
+const STACK: usize = 16 << 20;
+
+/// Serves standard input and output until the client leaves. Gives the exit code: 0 after a `shutdown`, else 1.
+///
+/// A thread may still wait for input afterwards: leave by `process::exit`.
+pub fn run() -> i32 {
+    let server = thread::Builder::new().stack_size(STACK).spawn(serve);
+    server
+        .ok()
+        .and_then(|server| server.join().ok())
+        .unwrap_or(1)
+}
+
+fn serve() -> i32 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .thread_stack_size(STACK)
+        .build();
+    let Ok(runtime) = runtime else { return 1 };
+    let (process, client) = oneshot::channel();
+    let server = LspService::build(|client| Backend::new(client, process));
+    let server = testing::with_methods(server).finish();
+    let streams = (std::io::stdin(), std::io::stdout());
+    let code = runtime.block_on(transport::serve(server, streams, parent::gone(client)));
+    runtime.shutdown_background();
+    code
+}
+
+/// The server as the dispatcher sees it.
+pub(crate) struct Backend {
+    client: Client,
+    session: Arc<Session>,
+    /// Takes the id of the client's process, once.
+    process: Mutex<Option<oneshot::Sender<u32>>>,
+}
+
+impl Backend {
+    fn new(client: Client, process: oneshot::Sender<u32>) -> Self {
+        Self {
+            client,
+            session: Arc::default(),
+            process: Mutex::new(Some(process)),
+        }
+    }
+
+    /// Answers at a place of a document, from the version that is the latest now.
+    ///
+    /// There is no answer if the document is not ours or the place lies inside a character.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) fn at<T>(
+        &self,
+        place: &TextDocumentPositionParams,
+        answer: impl FnOnce(&Snapshot, u32) -> Option<T>,
+    ) -> Result<Option<T>> {
+        self.on(&place.text_document.uri, |document| {
+            let offset = from_proto::offset(document, place.position)?;
+            answer(document, offset)
+        })
+    }
+
+    /// Answers about a whole document, from the version that is the latest now.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) fn on<T>(
+        &self,
+        uri: &Uri,
+        answer: impl FnOnce(&Snapshot) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let Some(document) = self.session.documents.latest(uri) else {
+            return Ok(None);
+        };
+        catch_unwind(AssertUnwindSafe(|| answer(&document))).map_err(|panic| Error {
+            message: panic_message(&*panic).to_owned().into(),
+            ..Error::internal_error()
+        })
+    }
+
+    /// Says why a change was not applied; loudly if the document is of no use until it is opened again.
+    async fn report(&self, uri: &Uri, refusal: &Refusal) {
+        let message = format!(
+            "docksmith: a change of `{}` is refused: {refusal}",
+            uri.as_str()
+        );
+        if refusal.parts_ways() && is_ours(uri) {
+            self.client
+                .show_message(MessageType::WARNING, message)
+                .await;
+        } else {
+            self.client.log_message(MessageType::WARNING, message).await;
+        }
+    }
+
+    fn watch_process(&self, id: Option<u32>) {
+        let process = self
+            .process
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let (Some(process), Some(id)) = (process, id) {
+            // The transport stops listening only when it ends.
+            let _ = process.send(id);
+        }
+    }
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let support = ClientSupport::new(&params.capabilities);
+        let capabilities = capabilities(&support);
+        let options = params.initialization_options.unwrap_or_default();
+        self.session.begin(support, Settings::initial(&options));
+        self.watch_process(params.process_id);
+        let publisher = publisher::publish_changes(self.client.clone(), Arc::clone(&self.session));
+        tokio::spawn(publisher);
+        Ok(InitializeResult {
+            capabilities,
+            server_info: Some(ServerInfo {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            ..InitializeResult::default()
+        })
+    }
+
+    async fn initialized(&self, _params: InitializedParams) {
+        client_requests::register(&self.client, &self.session);
+        client_requests::pull_settings(&self.client, &self.session);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let encoding = self.session.support().encoding();
+        self.session
+            .documents
+            .open(document.uri, document.version, document.text, encoding);
+        self.session.changes.notify_one();
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let document = params.text_document;
+        let documents = &self.session.documents;
+        let result = documents.change(&document.uri, document.version, &params.content_changes);
+        match result {
+            Ok(()) => self.session.changes.notify_one(),
+            Err(refusal) => self.report(&document.uri, &refusal).await,
+        }
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        if self.session.documents.close(&params.text_document.uri) {
+            self.session.changes.notify_one();
+        }
+    }
+
+    async fn did_save(&self, _params: DidSaveTextDocumentParams) {
+        self.session.analyze_again();
+    }
+
+    async fn did_change_watched_files(&self, _params: DidChangeWatchedFilesParams) {
+        self.session.analyze_again();
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        // Clients that can be asked send nothing of use here.
+        if params.settings.is_null() {
+            client_requests::pull_settings(&self.client, &self.session);
+        } else {
+            self.session.configure(&params.settings);
+        }
+    }
+}
+
+/// What the server offers: what it answers, and nothing else.
+fn capabilities(support: &ClientSupport) -> ServerCapabilities {
+    let sync = TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(TextDocumentSyncKind::INCREMENTAL),
+        save: Some(TextDocumentSyncSaveOptions::SaveOptions(
+            SaveOptions::default(),
+        )),
+        ..TextDocumentSyncOptions::default()
+    };
+    let encoding = if support.utf8 {
+        PositionEncodingKind::UTF8
+    } else {
+        PositionEncodingKind::UTF16
+    };
+    ServerCapabilities {
+        position_encoding: Some(encoding),
+        text_document_sync: Some(sync.into()),
+        ..ServerCapabilities::default()
+    }
+}

@@ -1,6 +1,96 @@
 //! The document tree: TOML text to tables, keys and values with their places, whatever state the text is in.
 
+mod comment;
+#[cfg(test)]
+mod conformance;
+pub mod cursor;
+mod draft;
+mod error;
+mod newer;
+mod recover;
+mod scalar;
+pub mod string;
+pub mod suppression;
+mod token;
+mod tree;
+
+use toml_parser::ParseError;
+use toml_parser::lexer::{Token, TokenKind};
+use toml_parser::parser::{Event, RecursionGuard, parse_document};
+
 use crate::text::Span;
+
+/// Reads a document, whatever state it is in.
+pub fn parse(text: &str) -> Document {
+    let tokens = token::read(text);
+    let (parts, problems) = events(text, &tokens);
+    let mut reader = tree::Reader::new(text);
+    let mut newer_syntax = Vec::new();
+    for events in &parts {
+        reader.read(events);
+        newer::in_tables(text, events, &mut newer_syntax);
+    }
+    for literal in &reader.literals {
+        newer::in_literal(text, literal, &mut newer_syntax);
+    }
+    newer_syntax.sort_by_key(|newer| newer.span);
+    let wording = error::Wording {
+        text,
+        tokens: &tokens,
+    };
+    let mut errors = std::mem::take(&mut reader.errors);
+    errors.extend(problems.iter().filter_map(|problem| wording.of(problem)));
+    let mut errors = error::first_of_each(errors, &reader.statements);
+    errors.extend(unreadable(text, &tokens));
+    errors.append(&mut reader.drafts.errors);
+    errors.sort_by_key(|error| error.span);
+    let comments = comment::place(text, &reader);
+    Document {
+        root: reader.drafts.finish(draft::Drafts::ROOT),
+        errors,
+        comments,
+        newer_syntax,
+        byte_order_mark: text.starts_with('\u{feff}'),
+    }
+}
+
+/// The parser's events, part by part, and its errors.
+fn events(text: &str, tokens: &[Token]) -> (Vec<Vec<Event>>, Vec<ParseError>) {
+    let mut problems: Vec<ParseError> = Vec::new();
+    let end = tokens.last().copied();
+    let mut parts = Vec::new();
+    for part in recover::parts(text, tokens) {
+        let mut part = part.to_vec();
+        if part.last().map(Token::kind) != Some(TokenKind::Eof) {
+            part.extend(end);
+        }
+        let mut events: Vec<Event> = Vec::new();
+        let levels = u32::try_from(draft::MAX_DEPTH).unwrap_or(u32::MAX);
+        let mut guard = RecursionGuard::new(&mut events, levels);
+        parse_document(&part, &mut guard, &mut problems);
+        parts.push(events);
+    }
+    (parts, problems)
+}
+
+/// What TOML allows neither in comments nor between lines.
+fn unreadable(text: &str, tokens: &[Token]) -> Vec<SyntaxError> {
+    let mut errors = Vec::new();
+    let mut lone_return = None;
+    for token in tokens {
+        let span = token::span(token);
+        match token.kind() {
+            TokenKind::Comment => errors.extend(comment::check(text, span)),
+            // A file with old line ends has one mistake, not one per line.
+            TokenKind::Newline if lone_return.is_none() && span.of(text) == "\r" => {
+                lone_return = Some(error::lone_carriage_return(span));
+            }
+            _ => {}
+        }
+    }
+    errors.extend(lone_return);
+    errors
+}
 
 /// A read document. It exists for every text.
 #[derive(Debug, Clone, Default)]
@@ -244,5 +334,259 @@ impl Document {
             };
         }
         Some(found)
+    }
+
+    /// The path of the deepest key or value that a cursor at `offset` touches; `None` where only the root is.
+    ///
+    /// A key with its value is touched in between, too.
+    pub fn path_at(&self, offset: u32) -> Option<Vec<Step>> {
+        let mut path = self.root.path_at(offset)?;
+        path.reverse();
+        Some(path)
+    }
+}
+
+impl Table {
+    /// The path to what is touched, the last step first.
+    fn path_at(&self, offset: u32) -> Option<Vec<Step>> {
+        let paths = self.entries.iter().filter_map(|entry| {
+            let mut path = entry.value.path_at(offset).or_else(|| {
+                let touched = entry.span().touches(offset);
+                touched.then(Vec::new)
+            })?;
+            path.push(Step::Key(entry.key.name.clone()));
+            Some(path)
+        });
+        // Of two that touch in one place, such as a key on the way and what it leads to, the deeper one is meant.
+        paths.max_by_key(Vec::len)
+    }
+}
+
+impl Entry {
+    /// The key with its value where the two stand in one place, otherwise the key alone.
+    fn span(&self) -> Span {
+        let table = self.value.table();
+        let together = table.is_none_or(|table| table.notation == Notation::Inline);
+        let tables = self.value.items().and_then(<[Node]>::first);
+        let headers = tables
+            .and_then(Node::table)
+            .is_some_and(|table| table.notation == Notation::ArrayItem);
+        if together && !headers {
+            self.key.span.cover(self.value.span)
+        } else {
+            self.key.span
+        }
+    }
+}
+
+impl Node {
+    /// The path to what is touched in it, the last step first; empty if it is the node itself.
+    fn path_at(&self, offset: u32) -> Option<Vec<Step>> {
+        let inner = match &self.value {
+            Value::Table(table) => table.path_at(offset),
+            Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
+                let mut path = item.path_at(offset)?;
+                path.push(Step::Index(index));
+                Some(path)
+            }),
+            _ => None,
+        };
+        inner.or_else(|| self.span.touches(offset).then(Vec::new))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CommentPlace, Step, SyntaxErrorKind, Value, parse};
+    use crate::text::Span;
+
+    fn path_at(fixture: &str) -> String {
+        let (before, after) = fixture.split_once("<|>").expect("a cursor");
+        let offset = u32::try_from(before.len()).expect("the text is short");
+        let path = parse(&format!("{before}{after}")).path_at(offset);
+        let steps = path.unwrap_or_default().into_iter().map(|step| match step {
+            Step::Key(name) => name,
+            Step::Index(index) => index.to_string(),
+        });
+        steps.collect::<Vec<_>>().join(".")
+    }
+
+    #[test]
+    fn a_cursor_touches_the_deepest_node() {
+        assert_eq!(path_at("a<|> = 1"), "a");
+        assert_eq!(path_at("a = <|>1"), "a");
+        assert_eq!(path_at("a = 1 <|>"), "");
+        assert_eq!(path_at("a.b<|> = 1"), "a.b");
+        assert_eq!(path_at("<|>a.b = 1"), "a");
+        assert_eq!(path_at("a = [1, { b = <|>2 }]"), "a.1.b");
+        assert_eq!(path_at("a = [1,<|> { b = 2 }]"), "a");
+        assert_eq!(path_at("[t]\na = 1\n[t.u<|>]\nb = 2"), "t.u");
+        assert_eq!(path_at("[[t]]\n[[t]]\na = \"é<|>\""), "t.1.a");
+        assert_eq!(path_at("[[t]]\n[t.u<|>]\n"), "t.0.u");
+    }
+
+    /// What each comment belongs to: the text of it, or its kind.
+    fn comments(text: &str) -> Vec<String> {
+        let comments = parse(text).comments;
+        let places = comments.iter().map(|comment| match comment.place {
+            CommentPlace::Node(span) => span.of(text).to_owned(),
+            CommentPlace::Top => "top".to_owned(),
+            CommentPlace::Nothing => "nothing".to_owned(),
+        });
+        places.collect()
+    }
+
+    #[test]
+    fn comments_belong_to_the_key_behind_or_below_them() {
+        assert_eq!(comments("a = 1 # x"), ["a = 1"]);
+        assert_eq!(
+            comments("a.b = 1\n# x\n  # y\nc.d = 2"),
+            ["c.d = 2", "c.d = 2"]
+        );
+        assert_eq!(
+            comments("a = [ # x\n1, # y\n# z\n] # end"),
+            ["nothing", "nothing", "nothing", "a = [ # x\n1, # y\n# z\n]"]
+        );
+        assert_eq!(comments("a = 1\n# x\n\nb = 2"), ["nothing"]);
+        assert_eq!(comments("a = 1\n# x\n"), ["nothing"]);
+    }
+
+    #[test]
+    fn a_header_brings_its_whole_table() {
+        let text = "# x\n[a] # y\nb = 1\n[a.c]\nd = 2\n[e]\n";
+        let table = "[a] # y\nb = 1\n[a.c]\nd = 2";
+        assert_eq!(comments(text), [table, table]);
+        assert_eq!(
+            comments("[[a]] # x\nb = 1\n[[a]]\nb = 2"),
+            ["[[a]] # x\nb = 1"]
+        );
+    }
+
+    #[test]
+    fn comments_at_the_top_stand_for_the_file() {
+        assert_eq!(comments("# x\n# y\n\na = 1"), ["top", "top"]);
+        assert_eq!(comments("# x\na = 1"), ["a = 1"]);
+        let text = "# docksmith: ignore-file[x]\n# y\na = 1";
+        assert_eq!(comments(text), ["top", "a = 1"]);
+        let text = "# y\n# docksmith: ignore-file[x]\na = 1";
+        assert_eq!(comments(text), ["nothing", "top"]);
+        assert_eq!(
+            comments("a = 1\n# docksmith: ignore-file[x]\nb = 1"),
+            ["b = 1"]
+        );
+    }
+
+    /// Each use of newer syntax: its text and what replaces it.
+    fn newer(text: &str) -> Vec<(String, Option<String>)> {
+        let found = parse(text).newer_syntax.into_iter();
+        found
+            .map(|newer| (newer.span.of(text).to_owned(), newer.replacement))
+            .collect()
+    }
+
+    fn replaced(span: &str, replacement: &str) -> (String, Option<String>) {
+        (span.to_owned(), Some(replacement.to_owned()))
+    }
+
+    #[test]
+    fn newer_syntax_has_an_older_spelling() {
+        assert_eq!(newer("a = { b = 1, }"), [replaced(",", "")]);
+        assert_eq!(
+            newer("a = \"\\e\\\\e\\xfF\""),
+            [replaced("\\e", "\\u001B"), replaced("\\xfF", "\\u00FF")]
+        );
+        assert_eq!(
+            newer("a = 07:32\nb = 1979-05-27 07:32Z"),
+            [replaced("07:32", "07:32:00"), replaced("07:32", "07:32:00")]
+        );
+        let table = "{\n  b = 1,\n  c = [\n    1, 2,\n  ],\n}";
+        let line = "{ b = 1, c = [ 1, 2, ] }";
+        assert_eq!(newer(&format!("a = {table}")), [replaced(table, line)]);
+        let table = "{\n  b = 1, # x\n}";
+        assert_eq!(newer(&format!("a = {table}")), [(table.to_owned(), None)]);
+        assert_eq!(
+            newer("a = '\\e'\nb = [\n1,\n]\nc = 07:32:00\nd = { e = [\n1\n] }"),
+            []
+        );
+    }
+
+    #[test]
+    fn a_second_table_adds_its_keys_to_the_first() {
+        let text = "[a]\nb = 1\n[a]\nb = 2\nc = 3";
+        let document = parse(text);
+        let table = document.root.node("a").and_then(super::Node::table);
+        let table = table.expect("a is a table");
+        let names: Vec<_> = table.entries.iter().map(|entry| &entry.key.name).collect();
+        assert_eq!(names, ["b", "c"]);
+        assert!(matches!(
+            table.node("b").map(|node| &node.value),
+            Some(Value::Integer(1))
+        ));
+        let kinds: Vec<_> = document.errors.iter().map(|error| &error.kind).collect();
+        let expected = SyntaxErrorKind::Duplicate {
+            path: "a".to_owned(),
+            first: Span::new(0, 3),
+            entry: Span::new(10, 13),
+        };
+        assert_eq!(kinds, [&expected]);
+    }
+
+    #[test]
+    fn places_count_the_byte_order_mark() {
+        let text = "\u{feff}a = 1";
+        let document = parse(text);
+        assert!(document.byte_order_mark);
+        let entry = document.root.entry("a").expect("a is set");
+        assert_eq!(entry.key.span, Span::new(3, 4));
+        assert_eq!(document.errors, []);
+    }
+
+    #[test]
+    fn a_string_in_three_quotes_that_is_not_closed_is_one_error() {
+        let text = "a = 1\n[[s]]\nrun = \"\"\"\nmake\nx = [\n[[s]]\nrun = \"\"\"\necho a b\n\"\"\"\n[c]\nd = 1\n";
+        let document = parse(text);
+        let errors: Vec<_> = document.errors.iter().map(|error| error.span).collect();
+        assert_eq!(errors, [Span::new(18, 21)]);
+        let items = document.root.node("s").and_then(super::Node::items);
+        assert_eq!(items.map(<[_]>::len), Some(2));
+        assert!(document.root.node("c").is_some());
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_not_a_crash() {
+        let texts = [
+            format!("a = {}", "[".repeat(50_000)),
+            format!("a = {}", "{a=".repeat(50_000)),
+            format!("a = {}{}", "[".repeat(65), "]".repeat(65)),
+            format!("[{}a]", "a.".repeat(50_000)),
+            format!("{}a = 1", "a.".repeat(50_000)),
+            format!(
+                "[{}a]\n{}a = {{ {}a = 1 }}",
+                "a.".repeat(40),
+                "a.".repeat(40),
+                "a.".repeat(40)
+            ),
+        ];
+        for text in texts {
+            assert!(!parse(&text).errors.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_time_grows_with_the_text_and_no_faster() {
+        let time = |count: usize| {
+            let keys: String = (0..count)
+                .map(|key| format!("key{key} = [ {{ a = 1 }}, \n # x\n"))
+                .collect();
+            let start = std::time::Instant::now();
+            assert!(!parse(&keys).errors.is_empty());
+            start.elapsed()
+        };
+        time(1_000);
+        let (short, long) = (time(1_000), time(8_000));
+        assert!(
+            long < short * 40 + std::time::Duration::from_millis(200),
+            "{short:?} {long:?}"
+        );
     }
 }

@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_nobody_looked_at_is_not_known() {
-        let context: &dyn BuildContext = &NoContext;
+        let context: &dyn BuildContext = &NoContext::default();
         assert_eq!(expand(&Rooted::new(context, ""), "*.js"), None);
     }
 }

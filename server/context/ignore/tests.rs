@@ -226,7 +226,8 @@ fn the_files_that_remain_are_counted() {
 
 #[test]
 fn what_nobody_looked_at_is_not_counted() {
-    let rooted = Rooted::new(&NoContext, "");
+    let nothing = NoContext::default();
+    let rooted = Rooted::new(&nothing, "");
     let unknown = Remaining {
         bounded: true,
         ..Remaining::default()

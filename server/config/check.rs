@@ -1,0 +1,275 @@
+//! The document tree against the schema: every mistake of shape at once, each on the smallest span.
+//!
+//! The words are not chosen here: each rule of the schema family words its own kind of mistake.
+
+mod explain;
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::{Map, Number, Value as Json};
+
+use crate::config::docs::SCHEMA;
+use crate::syntax::{Document, Node, Notation, Step, SyntaxErrorKind, Table, Value};
+use crate::text::Span;
+
+/// A place where a document does not keep to the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// The name of the rule that speaks about it.
+    pub rule: String,
+    /// The path of the node; for an unknown or missing key that of the table.
+    pub path: Vec<Step>,
+    /// The smallest span that must change.
+    pub span: Span,
+    /// What is wrong.
+    pub kind: ShapeKind,
+}
+
+/// What is wrong with a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShapeKind {
+    /// The table has no such key.
+    UnknownKey {
+        /// The key.
+        name: String,
+        /// The keys that it has.
+        known: Vec<String>,
+    },
+    /// The table lacks a key.
+    MissingKey {
+        /// The key.
+        name: String,
+    },
+    /// The value has another type.
+    WrongType {
+        /// What it may be: TOML's names of types, and literals in back-ticks.
+        expected: Vec<String>,
+        /// What it is.
+        found: &'static str,
+    },
+    /// The value is not one of an enumeration.
+    NotOneOf {
+        /// What it may be, without quotes.
+        options: Vec<String>,
+    },
+    /// The text does not have the form that its key wants.
+    Pattern,
+    /// The number is too small or too large.
+    Range,
+    /// The text or the array holds nothing.
+    Empty,
+    /// A name that the user chooses does not have the form that it needs.
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// The text holds a line break or another control character where a Dockerfile can't carry one.
+    ControlCharacter,
+}
+
+impl Shape {
+    /// The path of what must go so that the rest is sound.
+    pub fn culprit(&self) -> Vec<Step> {
+        let mut path = self.path.clone();
+        if let ShapeKind::UnknownKey { name, .. } | ShapeKind::Name { name } = &self.kind {
+            path.push(Step::Key(name.clone()));
+        }
+        path
+    }
+}
+
+/// Whether there is something at this path that can be taken out.
+pub(crate) fn prunable(path: &[Step]) -> bool {
+    !path.is_empty()
+}
+
+/// Everything in a document that breaks the schema, in order of place. Nothing is said inside a syntax error, and no
+/// key is missed in a table that one touches.
+pub fn check(document: &Document) -> Vec<Shape> {
+    let mut shapes = validate(&document.root);
+    let broken: Vec<Span> = document
+        .errors
+        .iter()
+        .filter(|error| error.kind == SyntaxErrorKind::Grammar)
+        .map(|error| error.span)
+        .collect();
+    shapes.retain(|shape| is_certain(document, shape, &broken));
+    shapes.sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
+    shapes.dedup();
+    shapes
+}
+
+/// Whether a mistake stays one when the syntax errors are repaired.
+fn is_certain(document: &Document, shape: &Shape, broken: &[Span]) -> bool {
+    if broken.iter().any(|error| error.overlaps(shape.span)) {
+        return false;
+    }
+    if !matches!(shape.kind, ShapeKind::MissingKey { .. }) {
+        return true;
+    }
+    let extent = document.find(&shape.path).map(|found| found.node.extent);
+    // A table ends where the next one begins, so a half-typed key behind its last value is still its own.
+    let touched = |extent: Span| {
+        broken
+            .iter()
+            .any(|error| extent.start <= error.start && error.start <= extent.end + 2)
+    };
+    !extent.is_some_and(touched) && !has_invalid(document.find(&shape.path).map(|found| found.node))
+}
+
+/// Whether a value directly in this table could not be read.
+fn has_invalid(node: Option<&Node>) -> bool {
+    let Some(table) = node.and_then(Node::table) else {
+        return false;
+    };
+    table
+        .entries
+        .iter()
+        .any(|entry| matches!(entry.value.value, Value::Invalid))
+}
+
+/// The compiled schema.
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    jsonschema::validator_for(&SCHEMA).expect("a test compiles the committed schema")
+});
+
+/// Everything in a tree that breaks the schema.
+pub(crate) fn validate(root: &Table) -> Vec<Shape> {
+    let instance = json_table(root);
+    let mut shapes = Vec::new();
+    for error in VALIDATOR.iter_errors(&instance) {
+        explain::explain(&error, root, &mut shapes);
+    }
+    control_characters(root, &mut Vec::new(), &mut shapes);
+    shapes
+}
+
+/// A table as the validator takes it.
+fn json_table(table: &Table) -> Json {
+    let readable = table
+        .entries
+        .iter()
+        .filter(|entry| !matches!(entry.value.value, Value::Invalid));
+    Json::Object(
+        readable
+            .map(|entry| (entry.key.name.clone(), json(&entry.value)))
+            .collect::<Map<_, _>>(),
+    )
+}
+
+/// A value as the validator takes it. JSON has no dates: they become `null`, which no key accepts.
+fn json(node: &Node) -> Json {
+    match &node.value {
+        Value::String(text) => Json::String(text.clone()),
+        Value::Integer(number) => Json::from(*number),
+        Value::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+        Value::Boolean(value) => Json::Bool(*value),
+        Value::Array(items) => Json::Array(items.iter().map(json).collect()),
+        Value::Table(table) => json_table(table),
+        Value::Datetime(_) | Value::Invalid => Json::Null,
+    }
+}
+
+/// The words for what a value is.
+pub(crate) fn kind_of(node: &Node) -> &'static str {
+    match &node.value {
+        Value::String(_) => "string",
+        Value::Integer(_) => "integer",
+        Value::Float(_) => "float",
+        Value::Boolean(_) => "boolean",
+        Value::Datetime(_) => "date",
+        Value::Array(items) if items.iter().any(is_array_of_tables_item) => "array of tables",
+        Value::Array(_) => "array",
+        Value::Table(_) => "table",
+        Value::Invalid => "value",
+    }
+}
+
+fn is_array_of_tables_item(node: &Node) -> bool {
+    node.table()
+        .is_some_and(|table| table.notation == Notation::ArrayItem)
+}
+
+/// The keys whose strings become shell text of several lines, or words, where a line break is just white space.
+const SHELL_TEXT: [&str; 3] = ["run", "command", "steps"];
+
+/// The keys whose arrays become JSON, in which every character but NUL can be written.
+const EXEC_FORM: [&str; 7] = [
+    "cmd",
+    "exec",
+    "entrypoint",
+    "shell",
+    "run",
+    "test",
+    "healthcheck",
+];
+
+/// The keys under which a line break belongs to an instruction that can't carry one.
+const VARIABLES: [&str; 4] = ["args", "arg", "env", "labels"];
+
+/// Reports every text that would end its instruction early.
+fn control_characters(table: &Table, path: &mut Vec<Step>, shapes: &mut Vec<Shape>) {
+    for entry in &table.entries {
+        path.push(Step::Key(entry.key.name.clone()));
+        control_characters_in(&entry.value, path, shapes);
+        path.pop();
+    }
+}
+
+fn control_characters_in(node: &Node, path: &mut Vec<Step>, shapes: &mut Vec<Shape>) {
+    match &node.value {
+        Value::Table(table) => control_characters(table, path, shapes),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Step::Index(index));
+                control_characters_in(item, path, shapes);
+                path.pop();
+            }
+        }
+        Value::String(text) if breaks_instruction(text, path) => {
+            let in_variable = path
+                .iter()
+                .any(|step| matches!(step, Step::Key(key) if VARIABLES.contains(&key.as_str())));
+            let rule = if in_variable {
+                "invalid-value"
+            } else {
+                "shell-syntax-in-value"
+            };
+            let kind = ShapeKind::ControlCharacter;
+            shapes.push(Shape {
+                rule: rule.to_owned(),
+                path: path.clone(),
+                span: node.span,
+                kind,
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Whether a text at this path holds a character that its instruction can't carry.
+fn breaks_instruction(text: &str, path: &[Step]) -> bool {
+    if text.contains('\0') {
+        return true;
+    }
+    let key = path.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Index(_) => None,
+    });
+    let key = key.unwrap_or_default();
+    let is_item = matches!(path.last(), Some(Step::Index(_)));
+    let carries = if is_item {
+        EXEC_FORM.contains(&key) || SHELL_TEXT.contains(&key)
+    } else {
+        SHELL_TEXT.contains(&key)
+            || (key == "cmd"
+                && !path
+                    .iter()
+                    .any(|step| *step == Step::Key("healthcheck".to_owned())))
+    };
+    !carries
+        && text
+            .chars()
+            .any(|character| character.is_control() && character != '\t')
+}

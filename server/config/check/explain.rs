@@ -1,0 +1,325 @@
+//! From the validator's errors to what a user must know.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::Value as Json;
+
+use crate::config::check::{Shape, ShapeKind, kind_of};
+use crate::config::docs::{SCHEMA, definition, keys, type_name};
+use crate::syntax::{Found, Node, Step, Table, Value};
+use crate::text::Span;
+
+/// Adds what one error of the validator means.
+pub(super) fn explain(error: &ValidationError<'_>, root: &Table, shapes: &mut Vec<Shape>) {
+    let place = Place::of(error, root);
+    match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            alternatives(context, &place, root, shapes)
+        }
+        Kind::AdditionalProperties { unexpected } => {
+            for name in unexpected {
+                place.unknown_key(name, shapes);
+            }
+        }
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default().to_owned();
+            place.report(
+                "missing-key",
+                place.value,
+                ShapeKind::MissingKey { name },
+                shapes,
+            );
+        }
+        Kind::PropertyNames { error: inner } => {
+            let name = inner.instance().as_str().unwrap_or_default().to_owned();
+            let span = place.key_of(&name).unwrap_or(place.value);
+            let rule = rule_of(inner)
+                .or_else(|| rule_of(error))
+                .unwrap_or("invalid-value");
+            place.report(rule, span, ShapeKind::Name { name }, shapes);
+        }
+        Kind::Type { .. } | Kind::Constant { .. } | Kind::Enum { .. } => {
+            place.clash(&wanted(error, place.path.len()), shapes);
+        }
+        kind => {
+            let shape = match kind {
+                Kind::Minimum { .. } | Kind::Maximum { .. } => ShapeKind::Range,
+                Kind::MinLength { .. } | Kind::MinItems { .. } => ShapeKind::Empty,
+                _ => ShapeKind::Pattern,
+            };
+            place.report(
+                rule_of(error).unwrap_or("invalid-value"),
+                place.value,
+                shape,
+                shapes,
+            );
+        }
+    }
+}
+
+/// The place that an error speaks of.
+struct Place<'a> {
+    path: Vec<Step>,
+    /// The node there; the root has none.
+    found: Option<Found<'a>>,
+    root: &'a Table,
+    value: Span,
+}
+
+impl<'a> Place<'a> {
+    fn of(error: &ValidationError<'_>, root: &'a Table) -> Self {
+        let path = steps(error, root);
+        let found = find(root, &path);
+        let value = found.map_or_else(|| first_key(root), |found| found.node.span);
+        Self {
+            path,
+            found,
+            root,
+            value,
+        }
+    }
+
+    fn table(&self) -> Option<&'a Table> {
+        if self.path.is_empty() {
+            Some(self.root)
+        } else {
+            self.found.and_then(|found| found.node.table())
+        }
+    }
+
+    fn key_of(&self, name: &str) -> Option<Span> {
+        self.table()?.entry(name).map(|entry| entry.key.span)
+    }
+
+    fn report(&self, rule: &str, span: Span, kind: ShapeKind, shapes: &mut Vec<Shape>) {
+        shapes.push(Shape {
+            rule: rule.to_owned(),
+            path: self.path.clone(),
+            span,
+            kind,
+        });
+    }
+
+    fn unknown_key(&self, name: &str, shapes: &mut Vec<Shape>) {
+        let known = keys(&self.path).into_iter().map(|key| key.name).collect();
+        let span = self.key_of(name).unwrap_or(self.value);
+        self.report(
+            "unknown-key",
+            span,
+            ShapeKind::UnknownKey {
+                name: name.to_owned(),
+                known,
+            },
+            shapes,
+        );
+    }
+
+    /// The value is none of what is wanted here.
+    fn clash(&self, wanted: &[Wanted], shapes: &mut Vec<Shape>) {
+        let Some(found) = self.found else { return };
+        let literals: Vec<String> = wanted
+            .iter()
+            .filter_map(|wanted| wanted.literal_like(found.node))
+            .collect();
+        if !literals.is_empty() {
+            self.report(
+                "invalid-value",
+                self.value,
+                ShapeKind::NotOneOf { options: literals },
+                shapes,
+            );
+            return;
+        }
+        let mut expected: Vec<String> = Vec::new();
+        for name in wanted.iter().map(Wanted::name) {
+            if !expected.contains(&name) {
+                expected.push(name);
+            }
+        }
+        let kind = ShapeKind::WrongType {
+            expected,
+            found: kind_of(found.node),
+        };
+        self.report("wrong-type", self.value, kind, shapes);
+    }
+}
+
+/// What a schema wants of a value.
+#[derive(Debug, Clone, PartialEq)]
+enum Wanted {
+    Type(&'static str),
+    Literal(Json),
+}
+
+impl Wanted {
+    fn name(&self) -> String {
+        match self {
+            Self::Type(name) => (*name).to_owned(),
+            Self::Literal(Json::String(_)) => "string".to_owned(),
+            Self::Literal(value) => format!("`{value}`"),
+        }
+    }
+
+    /// The literal's text if the value has its type, so that only the choice is wrong.
+    fn literal_like(&self, node: &Node) -> Option<String> {
+        match (self, &node.value) {
+            (Self::Literal(Json::String(text)), Value::String(_)) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// What an error at depth `depth` wanted of the value there; nothing if the value was right and something below failed.
+fn wanted(error: &ValidationError<'_>, depth: usize) -> Vec<Wanted> {
+    if segments(error).len() != depth {
+        return Vec::new();
+    }
+    match error.kind() {
+        Kind::Type {
+            kind: TypeKind::Single(name),
+        } => vec![Wanted::Type(type_name(&name.to_string()))],
+        Kind::Type {
+            kind: TypeKind::Multiple(names),
+        } => names
+            .iter()
+            .map(|name| Wanted::Type(type_name(&name.to_string())))
+            .collect(),
+        Kind::Constant { expected_value } => vec![Wanted::Literal(expected_value.as_ref().clone())],
+        Kind::Enum { options } => options
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|value| Wanted::Literal(value.clone()))
+            .collect(),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => context
+            .iter()
+            .flat_map(|branch| branch.iter().flat_map(|error| wanted(error, depth)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a branch of alternatives took the value's type, so that its own errors are what the user must hear.
+fn fits(branch: &[ValidationError<'_>], depth: usize) -> bool {
+    branch.iter().all(|error| match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context }
+            if segments(error).len() == depth =>
+        {
+            context.iter().any(|inner| fits(inner, depth))
+        }
+        _ => wanted(error, depth).is_empty(),
+    })
+}
+
+/// Explains the best branch; when the value fits none, says what all of them want.
+fn alternatives(
+    context: &[Vec<ValidationError<'static>>],
+    place: &Place<'_>,
+    root: &Table,
+    shapes: &mut Vec<Shape>,
+) {
+    let depth = place.path.len();
+    let best = context
+        .iter()
+        .filter(|branch| fits(branch, depth))
+        .min_by_key(|branch| branch.len());
+    match best {
+        Some(branch) => {
+            for error in branch {
+                explain(error, root, shapes);
+            }
+        }
+        None => {
+            let wanted: Vec<Wanted> = context
+                .iter()
+                .flat_map(|branch| branch.iter().flat_map(|error| wanted(error, depth)))
+                .collect();
+            place.clash(&wanted, shapes);
+        }
+    }
+}
+
+/// The rule that the nearest schema node around a keyword names.
+fn rule_of(error: &ValidationError<'_>) -> Option<&'static str> {
+    let path = error.evaluation_path().to_string();
+    let mut node: &'static Json = &SCHEMA;
+    let mut rule = None;
+    for segment in path.split('/').skip(1) {
+        let segment = unescape(segment);
+        node = match node {
+            Json::Object(map) if segment == "$ref" => map
+                .get("$ref")
+                .and_then(Json::as_str)
+                .and_then(definition)?,
+            Json::Object(map) => map.get(&segment)?,
+            Json::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
+            _ => break,
+        };
+        rule = node.get("x-rule").and_then(Json::as_str).or(rule);
+    }
+    rule
+}
+
+/// The validator's path, as JSON Pointer segments.
+fn segments(error: &ValidationError<'_>) -> Vec<String> {
+    error
+        .instance_path()
+        .as_str()
+        .split('/')
+        .skip(1)
+        .map(unescape)
+        .collect()
+}
+
+fn unescape(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
+
+/// The same path as steps of our tree.
+fn steps(error: &ValidationError<'_>, root: &Table) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for segment in segments(error) {
+        let in_array = find(root, &steps).is_some_and(|found| found.node.items().is_some());
+        steps.push(match segment.parse() {
+            Ok(index) if in_array => Step::Index(index),
+            _ => Step::Key(segment),
+        });
+    }
+    steps
+}
+
+/// The node at a path below a table. Items are counted as the validator was given them.
+fn find<'a>(root: &'a Table, path: &[Step]) -> Option<Found<'a>> {
+    let (first, rest) = path.split_first()?;
+    let Step::Key(name) = first else { return None };
+    let entry = root.entry(name)?;
+    let mut found = Found {
+        key: entry.key.span,
+        node: &entry.value,
+    };
+    for step in rest {
+        found = match (step, &found.node.value) {
+            (Step::Key(name), Value::Table(table)) => {
+                let entry = table.entry(name)?;
+                Found {
+                    key: entry.key.span,
+                    node: &entry.value,
+                }
+            }
+            (Step::Index(index), Value::Array(items)) => Found {
+                key: found.key,
+                node: items.get(*index)?,
+            },
+            _ => return None,
+        };
+    }
+    Some(found)
+}
+
+/// The first key of a document, where what it lacks as a whole is reported.
+fn first_key(root: &Table) -> Span {
+    root.entries
+        .first()
+        .map(|entry| entry.key.span)
+        .unwrap_or_default()
+}

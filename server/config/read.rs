@@ -1,0 +1,298 @@
+//! From the document tree to the typed configuration.
+//!
+//! What breaks the schema is left out, table by table, until the rest is sound; serde then reads what is left, and
+//! cannot fail. So one mistake never hides what is right around it.
+
+use serde::de::value::{Error, StrDeserializer, StringDeserializer, U32Deserializer};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use crate::config::Config;
+use crate::config::check::{Shape, prunable, validate};
+use crate::config::values::{SPANNED, SPANNED_FIELDS};
+use crate::syntax::{Entry, Node, Step, Table, Value};
+use crate::text::Span;
+
+/// How often sound parts are looked for: each round takes out at least one table or value, and real files need two.
+const ROUNDS: usize = 24;
+
+/// The configuration in a document tree, without whatever breaks the schema.
+pub fn read(root: &Table) -> Config {
+    let mut root = root.clone();
+    for _ in 0..ROUNDS {
+        let errors = validate(&root);
+        if errors.is_empty() {
+            return decode(&root).unwrap_or_default();
+        }
+        let mut paths: Vec<Vec<Step>> = errors
+            .iter()
+            .map(Shape::culprit)
+            .filter(|path| prunable(path))
+            .collect();
+        if paths.is_empty() {
+            break;
+        }
+        // From the back, so that the indexes of what is still to be removed stay right.
+        paths.sort_by(|one, other| order(other, one));
+        paths.dedup();
+        for path in &paths {
+            remove(&mut root, path);
+        }
+    }
+    Config::default()
+}
+
+/// The order of two paths; items of an array by number, longer paths behind their beginnings.
+fn order(one: &[Step], other: &[Step]) -> std::cmp::Ordering {
+    let pairs = one.iter().zip(other).map(|pair| match pair {
+        (Step::Index(one), Step::Index(other)) => one.cmp(other),
+        (Step::Key(one), Step::Key(other)) => one.cmp(other),
+        (Step::Index(_), Step::Key(_)) => std::cmp::Ordering::Less,
+        (Step::Key(_), Step::Index(_)) => std::cmp::Ordering::Greater,
+    });
+    pairs
+        .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        .then(one.len().cmp(&other.len()))
+}
+
+/// Takes the node at a path out of its table or array.
+fn remove(table: &mut Table, path: &[Step]) {
+    let Some((Step::Key(name), rest)) = path.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        table.entries.retain(|entry| entry.key.name != *name);
+        return;
+    }
+    if let Some(entry) = table
+        .entries
+        .iter_mut()
+        .find(|entry| entry.key.name == *name)
+    {
+        remove_below(&mut entry.value, rest);
+    }
+}
+
+/// The same, from a value on.
+fn remove_below(node: &mut Node, path: &[Step]) {
+    match (&mut node.value, path) {
+        (Value::Table(table), path) => remove(table, path),
+        (Value::Array(items), [Step::Index(index)]) if *index < items.len() => {
+            items.remove(*index);
+        }
+        (Value::Array(items), [Step::Index(index), rest @ ..]) => {
+            if let Some(item) = items.get_mut(*index) {
+                remove_below(item, rest);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Reads a tree that keeps to the schema.
+///
+/// # Errors
+/// The types and the schema disagree, which a property test rules out.
+pub(crate) fn decode(root: &Table) -> Result<Config, Error> {
+    Config::deserialize(TableReader(root))
+}
+
+struct TableReader<'a>(&'a Table);
+
+impl<'de> Deserializer<'de> for TableReader<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_map(Entries {
+            entries: self.0.entries.iter(),
+            value: None,
+        })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[derive(Clone, Copy)]
+struct NodeReader<'a>(&'a Node);
+
+impl<'de> Deserializer<'de> for NodeReader<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.0.value {
+            Value::String(text) | Value::Datetime(text) => visitor.visit_str(text),
+            Value::Integer(number) => visitor.visit_i64(*number),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Boolean(value) => visitor.visit_bool(*value),
+            Value::Array(items) => visitor.visit_seq(Items(items.iter())),
+            Value::Table(table) => TableReader(table).deserialize_any(visitor),
+            Value::Invalid => Err(de::Error::custom("not a value")),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == SPANNED {
+            return visitor.visit_map(SpannedNode {
+                span: self.0.span,
+                value: self,
+                field: 0,
+            });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let text = self
+            .0
+            .string()
+            .ok_or_else(|| <Error as de::Error>::custom("not a string"))?;
+        visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(text))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+struct KeyReader<'a> {
+    name: &'a str,
+    span: Span,
+}
+
+impl<'de> Deserializer<'de> for KeyReader<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_str(self.name)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == SPANNED {
+            let value = StringDeserializer::<Error>::new(self.name.to_owned());
+            return visitor.visit_map(SpannedNode {
+                span: self.span,
+                value,
+                field: 0,
+            });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// The three fields of a `Spanned`.
+struct SpannedNode<D> {
+    span: Span,
+    value: D,
+    field: usize,
+}
+
+impl<'de, D: Deserializer<'de, Error = Error> + Clone> de::MapAccess<'de> for SpannedNode<D> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        let Some(name) = SPANNED_FIELDS.get(self.field) else {
+            return Ok(None);
+        };
+        self.field += 1;
+        seed.deserialize(StrDeserializer::new(name)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        match self.field {
+            1 => seed.deserialize(U32Deserializer::new(self.span.start)),
+            2 => seed.deserialize(U32Deserializer::new(self.span.end)),
+            _ => seed.deserialize(self.value.clone()),
+        }
+    }
+}
+
+struct Items<'a>(std::slice::Iter<'a, Node>);
+
+impl<'de> de::SeqAccess<'de> for Items<'_> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Error> {
+        let Some(node) = self.0.find(|node| !matches!(node.value, Value::Invalid)) else {
+            return Ok(None);
+        };
+        seed.deserialize(NodeReader(node)).map(Some)
+    }
+}
+
+struct Entries<'a> {
+    entries: std::slice::Iter<'a, Entry>,
+    value: Option<&'a Node>,
+}
+
+impl<'de> de::MapAccess<'de> for Entries<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        // A value that the syntax errors speak of counts as not there.
+        let Some(entry) = self
+            .entries
+            .find(|entry| !matches!(entry.value.value, Value::Invalid))
+        else {
+            return Ok(None);
+        };
+        self.value = Some(&entry.value);
+        seed.deserialize(KeyReader {
+            name: &entry.key.name,
+            span: entry.key.span,
+        })
+        .map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let node = self
+            .value
+            .take()
+            .ok_or_else(|| <Error as de::Error>::custom("a key comes before its value"))?;
+        seed.deserialize(NodeReader(node))
+    }
+}

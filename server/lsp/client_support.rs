@@ -1,0 +1,115 @@
+//! What the client can do, as far as we care.
+
+use tower_lsp::ls_types::{ClientCapabilities, DiagnosticTag, PositionEncodingKind};
+
+use crate::text::PositionEncoding;
+
+/// What the client can do. By default nothing beyond what the protocol demands of everyone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ClientSupport {
+    /// Columns may be counted in bytes, and the client prefers it.
+    pub(crate) utf8: bool,
+    /// Diagnostics may name further places.
+    pub(crate) related_information: bool,
+    /// Diagnostics may be tagged as unnecessary.
+    pub(crate) unnecessary_tag: bool,
+    /// Diagnostics may link to the page of their rule.
+    pub(crate) code_description: bool,
+    /// Diagnostics may carry data, which comes back with the request for code actions.
+    pub(crate) diagnostic_data: bool,
+    /// We may ask for files to be watched.
+    pub(crate) watches_files: bool,
+    /// We may ask for the configuration.
+    pub(crate) configuration: bool,
+    /// We may ask to be told of changes of the configuration.
+    pub(crate) configuration_changes: bool,
+}
+
+impl ClientSupport {
+    /// Reads the capabilities that came with `initialize`.
+    pub(crate) fn new(capabilities: &ClientCapabilities) -> Self {
+        let mut support = Self {
+            utf8: prefers_utf8(capabilities),
+            ..Self::default()
+        };
+        support.read_diagnostics(capabilities);
+        support.read_workspace(capabilities);
+        support
+    }
+
+    /// How columns are counted from now on.
+    pub(crate) fn encoding(&self) -> PositionEncoding {
+        if self.utf8 {
+            PositionEncoding::Utf8
+        } else {
+            PositionEncoding::Utf16
+        }
+    }
+
+    fn read_diagnostics(&mut self, capabilities: &ClientCapabilities) {
+        let text_document = capabilities.text_document.as_ref();
+        let Some(diagnostics) = text_document.and_then(|all| all.publish_diagnostics.as_ref())
+        else {
+            return;
+        };
+        self.related_information = diagnostics.related_information == Some(true);
+        self.code_description = diagnostics.code_description_support == Some(true);
+        self.diagnostic_data = diagnostics.data_support == Some(true);
+        self.unnecessary_tag = diagnostics
+            .tag_support
+            .as_ref()
+            .is_some_and(|tags| tags.value_set.contains(&DiagnosticTag::UNNECESSARY));
+    }
+
+    fn read_workspace(&mut self, capabilities: &ClientCapabilities) {
+        let Some(workspace) = &capabilities.workspace else {
+            return;
+        };
+        self.configuration = workspace.configuration == Some(true);
+        self.configuration_changes = workspace
+            .did_change_configuration
+            .is_some_and(|changes| changes.dynamic_registration == Some(true));
+        self.watches_files = workspace
+            .did_change_watched_files
+            .is_some_and(|watched| watched.dynamic_registration == Some(true));
+    }
+}
+
+/// Whether the client names UTF-8 first. Merely knowing it is not enough: other servers may share the buffer.
+fn prefers_utf8(capabilities: &ClientCapabilities) -> bool {
+    let general = capabilities.general.as_ref();
+    let encodings = general.and_then(|general| general.position_encodings.as_deref());
+    encodings.and_then(<[_]>::first) == Some(&PositionEncodingKind::UTF8)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::ClientSupport;
+
+    fn support(capabilities: Value) -> ClientSupport {
+        ClientSupport::new(&serde_json::from_value(capabilities).expect("capabilities"))
+    }
+
+    #[test]
+    fn bytes_are_counted_only_where_the_client_prefers_them() {
+        let encodings = |list: Value| support(json!({ "general": { "positionEncodings": list } }));
+        assert!(encodings(json!(["utf-8", "utf-16"])).utf8);
+        assert!(!encodings(json!(["utf-16", "utf-8"])).utf8);
+        assert!(!encodings(json!([])).utf8);
+        assert!(!support(json!({})).utf8);
+    }
+
+    #[test]
+    fn what_is_not_announced_is_not_there() {
+        let support = support(json!({
+            "workspace": { "didChangeWatchedFiles": {}, "configuration": true },
+            "textDocument": { "publishDiagnostics": { "tagSupport": { "valueSet": [1] } } },
+        }));
+        assert!(!support.watches_files);
+        assert!(support.configuration);
+        assert!(support.unnecessary_tag);
+        assert!(!support.related_information);
+    }
+}

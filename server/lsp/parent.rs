@@ -1,0 +1,58 @@
+//! The process that started us: when it is gone without a word, nobody reads what we say.
+
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+/// How often we look.
+const INTERVAL: Duration = Duration::from_secs(3);
+
+/// Is ready when the client's process, whose id comes through `client`, is gone.
+///
+/// It never is if no id comes, or if there is no such process from the start: the client may run on another machine or
+/// in another container.
+pub(crate) async fn gone(client: oneshot::Receiver<u32>) {
+    let Ok(id) = client.await else {
+        return std::future::pending().await;
+    };
+    if !is_alive(id) {
+        return std::future::pending().await;
+    }
+    while is_alive(id) {
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+/// Whether a process runs; one that has ended but was not yet waited for does not.
+#[cfg(target_os = "linux")]
+fn is_alive(id: u32) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/stat")) else {
+        return false;
+    };
+    // The name of the program stands in parentheses and may contain any character.
+    let state = status.rsplit_once(") ").map(|(_, state)| state);
+    !state.is_some_and(|state| state.starts_with(['Z', 'X']))
+}
+
+/// Whether a process is still our parent: the system gives an orphan to another one.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_alive(id: u32) -> bool {
+    std::os::unix::process::parent_id() == id
+}
+
+/// Elsewhere the end of the input has to do.
+#[cfg(not(unix))]
+fn is_alive(_id: u32) -> bool {
+    true
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::is_alive;
+
+    #[test]
+    fn we_run_and_the_highest_id_does_not() {
+        assert!(is_alive(std::process::id()));
+        assert!(!is_alive(u32::MAX));
+    }
+}

@@ -1,0 +1,117 @@
+//! The order of build stages: whatever a stage needs comes before it.
+
+use crate::plan::{BaseImage, BuildStage, Instruction, InstructionKind, Mount, Source};
+use crate::text::Span;
+
+/// The names of the stages that a stage needs, in the order in which it names them, with the places that do.
+pub(crate) fn needs(stage: &BuildStage) -> Vec<(String, Span)> {
+    let mut needs = Vec::new();
+    if let BaseImage::Stage(name) = &stage.base {
+        needs.push((name.clone(), stage.origin.span));
+    }
+    for instruction in &stage.instructions {
+        needs_of(instruction, &mut needs);
+    }
+    needs
+}
+
+fn needs_of(instruction: &Instruction, needs: &mut Vec<(String, Span)>) {
+    let place = instruction.origin.span;
+    match &instruction.kind {
+        InstructionKind::Copy(copy) => {
+            if let Source::Stage { name, span } = &copy.from {
+                needs.push((name.clone(), span.unwrap_or(place)));
+            }
+        }
+        InstructionKind::Run(run) => {
+            for mount in &run.mounts {
+                if let Mount::Bind {
+                    from: Some(from), ..
+                } = mount
+                {
+                    needs.push((from.clone(), place));
+                }
+            }
+        }
+        InstructionKind::Written(written) => needs.extend(written.references()),
+        _ => {}
+    }
+}
+
+/// The stages in dependency order: each user stage right before the first that needs it, file order where that is free.
+/// Stages that need each other come in the order in which they are met.
+pub(super) fn sorted(
+    user: Vec<BuildStage>,
+    generated: Vec<BuildStage>,
+    last: Option<BuildStage>,
+) -> Vec<BuildStage> {
+    // Stages that nothing needs come before the final one, in file order.
+    let roots: Vec<String> = generated
+        .iter()
+        .chain(&user)
+        .chain(&last)
+        .map(|stage| stage.name.clone())
+        .collect();
+    let mut waiting: Vec<BuildStage> = user.into_iter().chain(generated).chain(last).collect();
+    let mut sorted = Vec::new();
+    // The final stage goes last even when another stage names it.
+    for name in roots {
+        emit(&name, &mut waiting, &mut sorted);
+    }
+    sorted
+}
+
+fn emit(name: &str, waiting: &mut Vec<BuildStage>, sorted: &mut Vec<BuildStage>) {
+    let Some(index) = waiting.iter().position(|stage| stage.name == name) else {
+        return;
+    };
+    // Taken out first, so that a ring ends here.
+    let stage = waiting.remove(index);
+    let mut names: Vec<String> = needs(&stage).into_iter().map(|(name, _)| name).collect();
+    // Among what one stage needs, the order of the file.
+    names.sort_by_key(|name| waiting.iter().position(|stage| stage.name == *name));
+    for name in names {
+        emit(&name, waiting, sorted);
+    }
+    sorted.push(stage);
+}
+
+/// A ring of stages that need each other, if there is one: each stage with the place where it needs the next.
+pub(super) fn cycle(stages: &[BuildStage]) -> Option<Vec<(String, Span)>> {
+    let mut done = Vec::new();
+    for stage in stages {
+        let mut path = Vec::new();
+        if let Some(ring) = ring_from(&stage.name, stages, &mut path, &mut done) {
+            return Some(ring);
+        }
+    }
+    None
+}
+
+fn ring_from(
+    name: &str,
+    stages: &[BuildStage],
+    path: &mut Vec<(String, Span)>,
+    done: &mut Vec<String>,
+) -> Option<Vec<(String, Span)>> {
+    if let Some(start) = path.iter().position(|(other, _)| other == name) {
+        return path.get(start..).map(<[(String, Span)]>::to_vec);
+    }
+    let stage = stages.iter().find(|stage| stage.name == name)?;
+    if done.iter().any(|other| other == name) {
+        return None;
+    }
+    for (next, span) in needs(stage) {
+        // A stage that needs itself has a rule of its own.
+        if next == name {
+            continue;
+        }
+        path.push((name.to_owned(), span));
+        if let Some(ring) = ring_from(&next, stages, path, done) {
+            return Some(ring);
+        }
+        path.pop();
+    }
+    done.push(name.to_owned());
+    None
+}

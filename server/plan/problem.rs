@@ -1,0 +1,77 @@
+//! What could not be planned as it was said. Rules word it.
+
+use crate::diagnostic::File;
+use crate::text::Span;
+
+/// A place of a file that could not be planned as it was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What is in the way.
+    pub kind: ProblemKind,
+    /// The file.
+    pub file: File,
+    /// The smallest span that must change.
+    pub span: Span,
+}
+
+impl Problem {
+    /// A problem of the document.
+    pub fn new(kind: ProblemKind, span: Span) -> Self {
+        Self {
+            kind,
+            file: File::Document,
+            span,
+        }
+    }
+}
+
+/// The kinds of problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Neither `language` nor `dockerfile` nor a final stage.
+    MissingLanguage,
+    /// The language is not rendered by this version.
+    UnsupportedLanguage(&'static str),
+    /// Nobody can know what the container starts.
+    MissingCommand,
+    /// A build command does not say where the binary is.
+    UnknownOutput,
+    /// The quotes of a string command are not balanced.
+    UnbalancedQuotes,
+    /// A flag of Go's linker that cannot be passed on, with the reason.
+    Ldflags(String),
+    /// Stages that need each other: the ring with the place of each need; the first name is not repeated.
+    StageCycle(Vec<(String, Span)>),
+    /// A step is not exactly one instruction, with the reason.
+    StepSyntax(String),
+    /// The overlay is not a Dockerfile fragment, with the reason.
+    OverlaySyntax(String),
+    /// Packages are wanted of an image without package manager.
+    NoPackageManager {
+        /// The image.
+        image: String,
+    },
+    /// A user is named that the image lacks and that cannot be created there.
+    UserNotCreatable {
+        /// The user.
+        name: String,
+        /// The image.
+        image: String,
+    },
+    /// A bare name on an image that nobody knows.
+    UnknownUser {
+        /// The user.
+        name: String,
+        /// The image.
+        image: String,
+    },
+    /// An owner that neither the image nor `user` knows.
+    UnresolvedOwner {
+        /// The name.
+        name: String,
+        /// The image.
+        image: String,
+    },
+    /// The language has no image of that family.
+    UnsupportedFamily,
+}

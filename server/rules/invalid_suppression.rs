@@ -1,0 +1,66 @@
+//! `invalid-suppression`.
+
+use crate::diagnostic::Fix;
+use crate::rules::{ALL, Findings, Subject, nearest, rule};
+use crate::syntax::suppression::{Fault, suppressions};
+
+rule! {
+    /// A suppression comment that can't be read, and so hides nothing.
+    ///
+    /// The form is `# docksmith: ignore[rule-a, rule-b] reason`, behind a key or alone above a key or a table, or
+    /// `# docksmith: ignore-file[rule] reason` before the first key. There is no form without a rule.
+    ///
+    /// ```toml,bad
+    /// language = "go" # docksmith: ignore[root-usr] runs in a sandbox
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// runtime.cmd = ["/usr/local/bin/app"]
+    /// ```
+    ///
+    /// This rule cannot be suppressed.
+    "invalid-suppression", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let needs_reason = subject
+        .config
+        .lint
+        .as_ref()
+        .and_then(|lint| lint.require_reason.as_ref());
+    let needs_reason = needs_reason.is_some_and(|needs| needs.value);
+    for suppression in suppressions(subject.text, subject.document) {
+        let message = match suppression.fault {
+            Some(Fault::Form) => {
+                Some("a suppression comment is `# docksmith: ignore[rule] reason`")
+            }
+            Some(Fault::NoRule) => Some("a suppression comment names the rules that it hides"),
+            Some(Fault::Place) => Some("this suppression comment belongs to no key"),
+            None if needs_reason && !suppression.has_reason => {
+                Some("a suppression comment says why")
+            }
+            None => None,
+        };
+        if let Some(message) = message {
+            findings
+                .report(suppression.comment, message)
+                .why("it hides nothing")
+                .help("write `# docksmith: ignore[rule] reason` behind a key, or alone above a key or a table");
+        }
+        for (name, span) in &suppression.rules {
+            if ALL.iter().all(|rule| rule.name != name) {
+                let finding = findings.report(*span, format!("there is no rule `{name}`"));
+                finding.why("the comment hides nothing");
+                if let Some(near) = nearest(name, ALL.iter().map(|rule| rule.name)) {
+                    finding.help(format!("did you mean `{near}`?"));
+                    finding.fix(Fix::safe(
+                        format!("replace `{name}` by `{near}`"),
+                        *span,
+                        near,
+                    ));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What the rules' tests share, and the tests that hold for every rule.
+
+use crate::analysis::{Options, analyze_with};
+use crate::context::{BuildContext, Files, NoContext};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::rules::{ALL, Level};
+use crate::text::{LineIndex, PositionEncoding};
+
+/// Checks a document against the expectations in it: a comment with carets right below a line says what is reported at
+/// those columns, `#   ^^^^ error: message`. Everything of level warning and error must be expected, in order; an info
+/// is compared only if the expectations name one.
+pub(crate) fn check(text: &str) {
+    check_in(text, &NoContext::default());
+}
+
+/// The same with files around the document.
+pub(crate) fn check_with(text: &str, files: &[(&str, &str)]) {
+    check_in(text, &Files::new(files.iter().copied()).in_folder("app"));
+}
+
+fn check_in(text: &str, context: &dyn BuildContext) {
+    let expected = expectations(text);
+    let options = Options {
+        pedantic: expected.iter().any(|line| line.contains(" info: ")),
+        ..Options::default()
+    };
+    let analysis = analyze_with(text, context, &options);
+    let lowest = if options.pedantic {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let found: Vec<String> = analysis
+        .diagnostics
+        .iter()
+        .filter(|it| it.severity >= lowest)
+        .map(|it| place(text, it))
+        .collect();
+    assert_eq!(
+        found.join("\n"),
+        expected.join("\n"),
+        "\nfor {text}\n{:#?}",
+        analysis.diagnostics
+    );
+}
+
+/// `line:column-column severity: message`.
+fn place(text: &str, diagnostic: &Diagnostic) -> String {
+    let index = LineIndex::new(text);
+    let start = index.position(text, diagnostic.span.start, PositionEncoding::CodePoints);
+    let end = index.position(text, diagnostic.span.end, PositionEncoding::CodePoints);
+    let severity = diagnostic.severity.name();
+    format!(
+        "{}:{}-{} {severity}: {}",
+        start.line + 1,
+        start.column,
+        end.column,
+        diagnostic.message
+    )
+}
+
+fn expectations(text: &str) -> Vec<String> {
+    let mut expected = Vec::new();
+    let mut line_above = 0;
+    for (number, line) in text.lines().enumerate() {
+        let carets: Vec<usize> = line
+            .chars()
+            .enumerate()
+            .filter(|(_, it)| *it == '^')
+            .map(|(column, _)| column)
+            .collect();
+        match (line.starts_with('#'), carets.first(), carets.last()) {
+            (true, Some(first), Some(last)) => {
+                // A `#` under the first character of the line above stands for a caret.
+                let first = if *first == 1 { 0 } else { *first };
+                let message = line.rsplit('^').next().unwrap_or_default().trim();
+                expected.push(format!("{line_above}:{first}-{} {message}", last + 1));
+            }
+            _ => line_above = number + 1,
+        }
+    }
+    expected
+}
+
+/// One example of a rule's page: whether it is good, the document, and the files around it.
+struct Example {
+    good: bool,
+    text: String,
+    files: Vec<(String, String)>,
+}
+
+impl Example {
+    fn analyze(&self, pedantic: bool) -> Vec<Diagnostic> {
+        let options = Options {
+            pedantic,
+            ..Options::default()
+        };
+        let files = Files::new(self.files.clone()).in_folder("app");
+        let blind = NoContext::default();
+        let context: &dyn BuildContext = if self.files.is_empty() {
+            &blind
+        } else {
+            &files
+        };
+        analyze_with(&self.text, context, &options).diagnostics
+    }
+}
+
+/// The examples of a page: blocks marked `toml,bad` and `toml,good`; blocks marked `text,file:PATH` in front of one are
+/// the files around it.
+fn examples(documentation: &str) -> Vec<Example> {
+    let mut examples = Vec::new();
+    let mut files = Vec::new();
+    let mut block: Option<(String, String)> = None;
+    for line in documentation.lines() {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        match (&mut block, line.strip_prefix("```")) {
+            (None, Some(mark)) => block = Some((mark.to_owned(), String::new())),
+            (Some((mark, text)), Some(_)) => {
+                if let Some(path) = mark.strip_prefix("text,file:") {
+                    files.push((path.to_owned(), text.clone()));
+                } else if let Some(kind) = mark.strip_prefix("toml,") {
+                    let (good, text) = (kind == "good", text.clone());
+                    examples.push(Example {
+                        good,
+                        text,
+                        files: std::mem::take(&mut files),
+                    });
+                }
+                block = None;
+            }
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    examples
+}
+
+#[test]
+fn every_bad_example_gives_exactly_its_rule() {
+    for rule in ALL {
+        let bad: Vec<Example> = examples(rule.documentation)
+            .into_iter()
+            .filter(|it| !it.good)
+            .collect();
+        assert!(!bad.is_empty(), "{} has no bad example", rule.name);
+        for example in bad {
+            let found = example.analyze(rule.level == Level::Pedantic);
+            let floor = rule.level.severity(true).min(Severity::Warning);
+            let names: Vec<&str> = found
+                .iter()
+                .filter(|it| it.severity >= floor)
+                .map(|it| it.rule)
+                .collect();
+            assert_eq!(names, [rule.name], "{}\n{found:#?}", example.text);
+        }
+    }
+}
+
+#[test]
+fn every_good_example_is_clean() {
+    for rule in ALL {
+        let good: Vec<Example> = examples(rule.documentation)
+            .into_iter()
+            .filter(|it| it.good)
+            .collect();
+        assert!(!good.is_empty(), "{} has no good example", rule.name);
+        for example in good {
+            let found = example.analyze(false);
+            let found: Vec<&Diagnostic> = found
+                .iter()
+                .filter(|it| it.severity > Severity::Info)
+                .collect();
+            assert!(
+                found.is_empty(),
+                "{}\n{}\n{found:#?}",
+                rule.name,
+                example.text
+            );
+            let pedantic = example.analyze(true);
+            assert!(
+                pedantic.iter().all(|it| it.rule != rule.name),
+                "{}\n{}",
+                rule.name,
+                example.text
+            );
+        }
+    }
+}
+
+#[test]
+fn the_list_is_the_folder_in_alphabetical_order() {
+    let names: Vec<&str> = ALL.iter().map(|rule| rule.name).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    assert_eq!(names, sorted);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("server/rules");
+    let files = folder.read_dir().expect("the folder of the rules");
+    let mut files: Vec<String> = files
+        .filter_map(|file| {
+            file.expect("an entry")
+                .file_name()
+                .to_str()
+                .and_then(|it| it.strip_suffix(".rs").map(|it| it.replace('_', "-")))
+        })
+        .filter(|name| name != "tests")
+        .collect();
+    files.sort_unstable();
+    assert_eq!(files, sorted);
+}
+
+#[test]
+fn every_fix_takes_its_finding_away() {
+    for rule in ALL {
+        for example in examples(rule.documentation)
+            .into_iter()
+            .filter(|it| !it.good)
+        {
+            let found = example.analyze(rule.level == Level::Pedantic);
+            let Some(fix) = found
+                .iter()
+                .find(|it| it.rule == rule.name)
+                .and_then(|it| it.fix.clone())
+            else {
+                continue;
+            };
+            let mut fixed = example.text.clone();
+            let mut edits = fix.edits;
+            edits.retain(|edit| edit.file == crate::diagnostic::File::Document);
+            if edits.is_empty() {
+                continue;
+            }
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+            for edit in edits {
+                fixed.replace_range(edit.span.range(), &edit.text);
+            }
+            let files = example.files.clone();
+            let after = Example {
+                good: true,
+                text: fixed,
+                files,
+            };
+            let left = after.analyze(rule.level == Level::Pedantic);
+            assert!(
+                left.iter().all(|it| it.rule != rule.name),
+                "{}: {}\n{left:#?}",
+                rule.name,
+                after.text
+            );
+        }
+    }
+}
+
+/// Every rule that the schema names is there, so that no mistake of shape goes unsaid.
+#[test]
+fn every_rule_of_the_schema_exists() {
+    fn walk(value: &serde_json::Value, names: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                names.extend(
+                    map.get("x-rule")
+                        .and_then(|name| name.as_str())
+                        .map(str::to_owned),
+                );
+                map.values().for_each(|value| walk(value, names));
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|value| walk(value, names)),
+            _ => {}
+        }
+    }
+    let mut names = ["unknown-key", "missing-key", "wrong-type", "invalid-value"]
+        .map(str::to_owned)
+        .to_vec();
+    walk(&crate::config::schema::schema(), &mut names);
+    names.sort();
+    names.dedup();
+    let missing: Vec<&String> = names
+        .iter()
+        .filter(|name| crate::rules::by_name(name).is_none())
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

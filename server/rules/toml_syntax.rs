@@ -1,0 +1,34 @@
+//! `toml-syntax`.
+
+use crate::rules::{Findings, Subject, rule};
+use crate::syntax::SyntaxErrorKind;
+
+rule! {
+    /// The text is not TOML.
+    ///
+    /// docksmith reads TOML 1.1. What can be read around the mistake is checked all the same; nothing is said about what
+    /// lies inside it.
+    ///
+    /// ```toml,bad
+    /// language = "go
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// ```
+    ///
+    /// This rule cannot be suppressed.
+    "toml-syntax", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for error in &subject.document.errors {
+        if error.kind != SyntaxErrorKind::Grammar {
+            continue;
+        }
+        let finding = findings.report(error.span, error.message.clone());
+        if !error.help.is_empty() {
+            finding.help(error.help.clone());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! `unknown-stage`.
+
+use crate::diagnostic::Fix;
+use crate::plan::{InstructionKind, Mount, Source};
+use crate::rules::{Findings, Subject, nearest, rule};
+use crate::text::Span;
+
+rule! {
+    /// Something is copied from a build stage that does not exist.
+    ///
+    /// Builders would take the name for an image and try to pull it: `pull access denied, repository does not exist`.
+    /// An image is named with `image:` in front, another build context with `context:`.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.copy = [{ from = "bilder", src = "/src/web/", dst = "/app/web/" }]
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.copy = [{ from = "builder", src = "/src/web/", dst = "/app/web/" }]
+    /// ```
+    "unknown-stage", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // An overlay that can't be read may hold any stage.
+    if subject.config.overlay.is_some()
+        && subject
+            .plan
+            .stages
+            .iter()
+            .all(|stage| stage.origin.file == Default::default())
+    {
+        let unread = subject
+            .plan
+            .problems
+            .iter()
+            .any(|problem| problem.file != Default::default());
+        let path = subject
+            .config
+            .overlay
+            .as_ref()
+            .map(|path| subject.layout.path(path))
+            .unwrap_or_default();
+        if unread || subject.context.text(&path).is_none() {
+            return;
+        }
+    }
+    for (_, instruction) in subject.plan.instructions() {
+        match &instruction.kind {
+            InstructionKind::Copy(copy) => {
+                if let Source::Stage {
+                    name,
+                    span: Some(span),
+                } = &copy.from
+                {
+                    check_name(name, *span, subject, findings);
+                }
+            }
+            InstructionKind::Run(run) => {
+                for mount in &run.mounts {
+                    if let Mount::Bind {
+                        from: Some(name), ..
+                    } = mount
+                    {
+                        check_name(name, instruction.origin.span, subject, findings);
+                    }
+                }
+            }
+            InstructionKind::Written(written) => {
+                for (name, span) in written.references() {
+                    check_name(&name, span, subject, findings);
+                }
+            }
+            _ => {}
+        }
+    }
+    for tool in &subject.config.external_tools {
+        if let Some(stage) = tool.stage.as_ref().filter(|stage| stage.value != "runtime") {
+            check_name(stage, stage.span, subject, findings);
+        }
+    }
+}
+
+fn check_name(name: &str, span: Span, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    // What holds a tag, a path or a variable is an image or nobody's business; in a `from` key images have a prefix.
+    let is_image = name.contains([':', '/', '$', '@']);
+    if subject.plan.stage(name).is_some() || is_image {
+        return;
+    }
+    let known = findings.report(span, format!("there is no build stage `{name}`"));
+    known.why("the builder would take it for an image and try to pull it");
+    let names = subject.plan.stages.iter().map(|stage| stage.name.as_str());
+    match nearest(name, names) {
+        Some(near) => {
+            let written = subject.written(span);
+            known.help(format!("did you mean `{near}`?"));
+            known.fix(Fix::unsafe_(
+                format!("replace `{name}` by `{near}`"),
+                span,
+                written.replace(name, near),
+            ));
+        }
+        None => {
+            known.help(format!(
+                "an image is named with `image:` in front: `image:{name}:<tag>`"
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_misspelt_stage_is_reported_at_its_name() {
+        check(
+            r#"
+language = "go"
+build.target = "./cmd/server"
+runtime.copy = [{ from = "bilder", src = "/src/web/", dst = "/app/web/" }]
+#                        ^^^^^^^^ error: there is no build stage `bilder`
+"#,
+        );
+    }
+
+    #[test]
+    fn a_stage_in_a_string_step_is_reported_inside_the_string() {
+        check(
+            r#"
+language = "go"
+build.steps = ["COPY --from=wbe /dist ./dist"]
+#                           ^^^ error: there is no build stage `wbe`
+"#,
+        );
+    }
+
+    #[test]
+    fn an_image_is_no_stage() {
+        check(
+            r#"
+language = "go"
+runtime.copy = [{ from = "image:nginx:1.29", src = "/etc/nginx/mime.types", dst = "/app/mime.types" }]
+"#,
+        );
+    }
+}

@@ -1,0 +1,305 @@
+//! Places inside string literals: what byte of the decoded text stands where in the document.
+
+use std::ops::Range;
+
+use crate::text::Span;
+
+/// The place in the document of a range of bytes of a decoded string. If they cannot be found, the whole literal.
+///
+/// An escape is one place: a range that ends inside what it stands for covers all of it.
+pub fn decoded_span(text: &str, literal: Span, decoded: Range<usize>) -> Span {
+    place(literal.of(text), decoded).map_or(literal, |place| {
+        let start = literal.start as usize;
+        Span::new(start + place.start, start + place.end)
+    })
+}
+
+/// The byte of the decoded string that stands at an offset of the document, or `None` outside of the quotes.
+///
+/// Inside an escape it is the byte where what it stands for begins.
+pub fn decoded_offset(text: &str, literal: Span, offset: u32) -> Option<usize> {
+    let at = offset.checked_sub(literal.start)? as usize;
+    let pieces = Pieces::new(literal.of(text))?;
+    let content = pieces.at;
+    if at < content.saturating_sub(pieces.skipped) {
+        return None;
+    }
+    let mut decoded = 0;
+    for piece in pieces {
+        if at < piece.source.end {
+            let plain = piece.source.len() == piece.length;
+            return Some(if plain {
+                decoded + at.saturating_sub(piece.source.start)
+            } else {
+                decoded
+            });
+        }
+        decoded += piece.length;
+    }
+    (at <= content_end(literal.of(text))?).then_some(decoded)
+}
+
+/// The decoded text of a literal, closed or not, up to an offset of the document.
+pub(super) fn decoded_before(text: &str, literal: Span, offset: u32) -> String {
+    let Some(end) = decoded_offset(text, literal, offset) else {
+        return String::new();
+    };
+    let mut decoded = String::new();
+    for piece in Pieces::new(literal.of(text)).into_iter().flatten() {
+        if decoded.len() >= end {
+            break;
+        }
+        decoded.extend(piece.character);
+    }
+    decoded
+}
+
+/// Whether a string literal ends with the quotes that it begins with.
+pub(super) fn is_closed(literal: &str) -> bool {
+    closing_quotes(literal).is_some()
+}
+
+/// Where the content of a literal ends, closed or not.
+fn content_end(literal: &str) -> Option<usize> {
+    let quotes = quotes(literal)?;
+    let Some(end) = closing_quotes(literal) else {
+        return Some(literal.len());
+    };
+    // Up to two quotes may stand before the three that close.
+    Some(end.max(literal.len().saturating_sub(quotes.len())))
+}
+
+/// The first quotes that close a literal.
+fn closing_quotes(literal: &str) -> Option<usize> {
+    let quotes = quotes(literal)?;
+    let escapes = quotes.starts_with('"');
+    let mut at = quotes.len();
+    loop {
+        let rest = literal.get(at..)?;
+        if rest.starts_with(quotes) {
+            return Some(at);
+        }
+        let mut characters = rest.chars();
+        at += characters.next()?.len_utf8();
+        if escapes && rest.starts_with('\\') && characters.as_str().starts_with(['"', '\\']) {
+            at += 1;
+        }
+    }
+}
+
+/// The quotes that a literal begins with.
+fn quotes(literal: &str) -> Option<&'static str> {
+    let kinds = ["\"\"\"", "'''", "\"", "'"];
+    kinds.into_iter().find(|quotes| literal.starts_with(quotes))
+}
+
+/// The place of a decoded range in its literal.
+fn place(literal: &str, decoded: Range<usize>) -> Option<Range<usize>> {
+    if decoded.start > decoded.end {
+        return None;
+    }
+    let pieces = Pieces::new(literal)?;
+    let mut end = pieces.at;
+    let mut start = None;
+    let mut at = 0;
+    for piece in pieces {
+        let next = at + piece.length;
+        if start.is_none() && decoded.start < next {
+            start = Some(piece.source.start);
+            end = piece.source.start;
+        }
+        if decoded.end <= at {
+            break;
+        }
+        if piece.length > 0 {
+            end = piece.source.end;
+        }
+        at = next;
+    }
+    match start {
+        Some(start) if decoded.is_empty() => Some(start..start),
+        Some(start) if decoded.end <= at => Some(start..end),
+        None if decoded.is_empty() && decoded.start == at => Some(end..end),
+        _ => None,
+    }
+}
+
+/// One character of a literal, an escape, or a line-ending backslash.
+struct Piece {
+    /// Its place in the literal.
+    source: Range<usize>,
+    /// What it stands for; nothing for a line-ending backslash.
+    character: Option<char>,
+    /// How many bytes that is.
+    length: usize,
+}
+
+/// The pieces of a literal's content, in order.
+struct Pieces<'a> {
+    literal: &'a str,
+    at: usize,
+    end: usize,
+    escapes: bool,
+    /// The length of the line break behind the opening quotes.
+    skipped: usize,
+}
+
+impl<'a> Pieces<'a> {
+    fn new(literal: &'a str) -> Option<Self> {
+        let quotes = quotes(literal)?;
+        let end = content_end(literal)?;
+        let mut at = quotes.len();
+        let content = literal.get(at..end)?;
+        let skipped = match content {
+            _ if quotes.len() < 3 => 0,
+            content if content.starts_with('\n') => 1,
+            content if content.starts_with("\r\n") => 2,
+            _ => 0,
+        };
+        at += skipped;
+        Some(Self {
+            literal,
+            at,
+            end,
+            escapes: quotes.starts_with('"'),
+            skipped,
+        })
+    }
+
+    /// What an escape stands for, and its length with the backslash.
+    fn escape(rest: &str) -> (Option<char>, usize) {
+        let after = rest.get(1..).unwrap_or_default();
+        let Some(first) = after.chars().next() else {
+            return (Some('\\'), 1);
+        };
+        let simple = match first {
+            'b' => '\u{8}',
+            'e' => '\u{1b}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '"' | '\\' => first,
+            'x' => return Self::code(after, 2),
+            'u' => return Self::code(after, 4),
+            'U' => return Self::code(after, 8),
+            ' ' | '\t' | '\r' | '\n' => {
+                let length = after.len() - after.trim_start_matches([' ', '\t', '\r', '\n']).len();
+                return (None, 1 + length);
+            }
+            _ => return (Some('\\'), 1),
+        };
+        (Some(simple), 2)
+    }
+
+    fn code(after: &str, digits: usize) -> (Option<char>, usize) {
+        let code = after
+            .get(1..=digits)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .and_then(char::from_u32);
+        match code {
+            Some(code) => (Some(code), 2 + digits),
+            None => (Some('\\'), 1),
+        }
+    }
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        let rest = self.literal.get(self.at..self.end)?;
+        let first = rest.chars().next()?;
+        let (character, length) = if first == '\\' && self.escapes {
+            Self::escape(rest)
+        } else {
+            (Some(first), first.len_utf8())
+        };
+        let source = self.at..self.at + length;
+        self.at += length;
+        Some(Piece {
+            source,
+            character,
+            length: character.map_or(0, char::len_utf8),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decoded_offset, decoded_span};
+    use crate::syntax::parse;
+    use crate::text::Span;
+
+    /// What stands in the document for `part` of the decoded string that is the value of `a`.
+    fn source<'a>(text: &'a str, part: &str) -> &'a str {
+        let document = parse(text);
+        let node = document.root.node("a").expect("a is set");
+        let decoded = node.string().expect("a is a string");
+        let start = decoded.find(part).expect("the part is there");
+        decoded_span(text, node.span, start..start + part.len()).of(text)
+    }
+
+    #[test]
+    fn plain_text_stands_for_itself() {
+        assert_eq!(source("a = \"xyz\"", "y"), "y");
+        assert_eq!(source("a = 'x\\yz'", "\\y"), "\\y");
+        assert_eq!(source("é = 1\na = \"𝒳é\"", "é"), "é");
+    }
+
+    #[test]
+    fn an_escape_is_found_whole() {
+        assert_eq!(source("a = \"x\\n\\u00e9\\x41z\"", "é"), "\\u00e9");
+        assert_eq!(source("a = \"x\\n\\u00e9\\x41z\"", "Az"), "\\x41z");
+        assert_eq!(source("a = \"\\\"q\\\"\"", "\"q"), "\\\"q");
+    }
+
+    #[test]
+    fn the_first_line_break_counts_for_nothing() {
+        assert_eq!(source("a = \"\"\"\nxyz\"\"\"", "x"), "x");
+        assert_eq!(source("a = '''\r\nx\r\ny'''", "y"), "y");
+        assert_eq!(source("a = '''\r\nx\r\ny'''", "x\r\ny"), "x\r\ny");
+    }
+
+    #[test]
+    fn a_line_ending_backslash_is_passed_over() {
+        assert_eq!(source("a = \"\"\"x \\\n   yz\"\"\"", "y"), "y");
+        assert_eq!(source("a = \"\"\"x \\\n   yz\"\"\"", " yz"), " \\\n   yz");
+    }
+
+    #[test]
+    fn quotes_before_the_closing_ones_belong_to_the_text() {
+        assert_eq!(source("a = \"\"\"x\"\"\"\"\"", "x\"\""), "x\"\"");
+    }
+
+    #[test]
+    fn what_is_not_there_is_the_whole_literal() {
+        let text = "a = \"xyz\"";
+        let literal = Span::new(4, 9);
+        assert_eq!(decoded_span(text, literal, 2..9), literal);
+        assert_eq!(decoded_span(text, literal, 9..9), literal);
+        assert_eq!(decoded_span(text, Span::new(0, 1), 0..1), Span::new(0, 1));
+    }
+
+    #[test]
+    fn an_empty_range_is_a_place_between_two_characters() {
+        let literal = Span::new(4, 9);
+        let at = |offset| decoded_span("a = \"xyz\"", literal, offset..offset);
+        assert_eq!(at(0), Span::new(5, 5));
+        assert_eq!(at(3), Span::new(8, 8));
+        assert_eq!(
+            decoded_span("a = \"\"", Span::new(4, 6), 0..0),
+            Span::new(5, 5)
+        );
+    }
+
+    #[test]
+    fn an_offset_in_the_document_is_one_in_the_string() {
+        let text = "a = \"x\\u00e9z\"";
+        let literal = Span::new(4, 14);
+        let at = |offset| decoded_offset(text, literal, offset);
+        let found = [4, 5, 6, 8, 12, 13, 14].map(at);
+        let expected = [None, Some(0), Some(1), Some(1), Some(3), Some(4), None];
+        assert_eq!(found, expected);
+    }
+}

@@ -1,0 +1,530 @@
+//! The language server over real pipes: order, hostile clients, panics, exit codes.
+
+use serde_json::{Value, json};
+
+use crate::support::editor::{Editor, change, framed, notification, open, part};
+
+const URI: &str = "file:///app/docksmith.toml";
+const PUBLISH: &str = "textDocument/publishDiagnostics";
+
+/// The versions that were published for a document until the server has answered what was asked after `last`.
+fn versions_until(editor: &mut Editor, last: i64) -> Vec<i64> {
+    let mut versions = Vec::new();
+    while versions.last() != Some(&last) {
+        let published = editor.receive_method(PUBLISH);
+        versions.push(published["params"]["version"].as_i64().expect("a version"));
+    }
+    versions
+}
+
+fn method_is_missing(answer: &Value) -> bool {
+    answer["error"]["code"] == -32601
+}
+
+// Order.
+
+#[test]
+fn a_thousand_changes_in_one_write_leave_the_last_text() {
+    let mut editor = Editor::for_tests();
+    let mut burst = open(URI, 0, "");
+    for version in 1..=1000 {
+        let line = format!("# {version}\n");
+        burst.extend(change(URI, version, json!([part((0, 0), (0, 0), &line)])));
+    }
+    editor.write(&burst);
+    let (text, version) = editor.text_and_version(URI);
+    let expected: String = (1..=1000).rev().map(|line| format!("# {line}\n")).collect();
+    assert_eq!((text, version), (expected, 1000));
+    let versions = versions_until(&mut editor, 1000);
+    assert!(versions.is_sorted(), "{versions:?}");
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn an_edit_in_the_same_write_as_the_opening_is_not_lost() {
+    let mut editor = Editor::for_tests();
+    for round in 0..200 {
+        let uri = format!("file:///app/{round}/docksmith.toml");
+        let mut both = open(&uri, 1, "a = 1\n");
+        both.extend(change(&uri, 2, json!([part((0, 4), (0, 5), "2")])));
+        editor.write(&both);
+        assert_eq!(editor.text_and_version(&uri), ("a = 2\n".to_owned(), 2));
+    }
+    editor.end();
+}
+
+#[test]
+fn a_closed_document_gets_one_empty_list() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, "");
+    versions_until(&mut editor, 1);
+    for _ in 0..2 {
+        editor.notify(
+            "textDocument/didClose",
+            json!({ "textDocument": { "uri": URI } }),
+        );
+    }
+    let published = editor.receive_method(PUBLISH);
+    assert_eq!(
+        published["params"],
+        json!({ "uri": URI, "diagnostics": [] })
+    );
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn the_preview_is_announced_after_the_diagnostics_of_its_version() {
+    let options = json!({ "previewNotifications": true });
+    let (mut editor, _) = Editor::with(json!({ "initializationOptions": options }));
+    editor.open(URI, "");
+    let announced = editor.receive_method("docksmith/previewChanged");
+    assert_eq!(announced["params"], json!({ "uri": URI, "version": 1 }));
+    let before: Vec<_> = editor.all_unread();
+    assert_eq!(before[0]["method"], PUBLISH);
+    assert_eq!(before.len(), 1);
+    editor.end();
+}
+
+// Text synchronisation.
+
+#[test]
+fn a_version_that_is_not_newer_is_dropped() {
+    let mut editor = Editor::for_tests();
+    editor.write(&open(URI, 5, "five"));
+    for version in [4, 5] {
+        editor.write(&change(URI, version, json!([{ "text": "old" }])));
+    }
+    assert_eq!(editor.text_and_version(URI), ("five".to_owned(), 5));
+    editor.end();
+}
+
+#[test]
+fn a_second_opening_replaces_the_text() {
+    let mut editor = Editor::for_tests();
+    editor.write(&open(URI, 5, "five"));
+    editor.write(&open(URI, 1, "one"));
+    assert_eq!(editor.text_and_version(URI), ("one".to_owned(), 1));
+    editor.end();
+}
+
+#[test]
+fn a_change_before_the_opening_is_refused_and_said() {
+    let mut editor = Editor::for_tests();
+    editor.write(&change(URI, 2, json!([{ "text": "x" }])));
+    let logged = editor.receive_method("window/logMessage");
+    let message = logged["params"]["message"].as_str().expect("a message");
+    assert!(message.contains("not open"), "{message}");
+    editor.write(&open(URI, 1, "one"));
+    assert_eq!(editor.text_and_version(URI), ("one".to_owned(), 1));
+    editor.end();
+}
+
+#[test]
+fn a_bad_range_is_refused_until_the_document_is_reopened() {
+    let mut editor = Editor::for_tests();
+    for bad in [part((0, 2), (0, 1), "x"), part((0, 3), (0, 3), "x")] {
+        editor.write(&open(URI, 1, "ab😀"));
+        editor.write(&change(URI, 2, json!([part((0, 0), (0, 1), "z"), bad])));
+        let shown = editor.receive_method("window/showMessage");
+        let message = shown["params"]["message"].as_str().expect("a message");
+        assert!(message.contains("reopen"), "{message}");
+        assert_eq!(editor.text_and_version(URI).0, "");
+        editor.write(&open(URI, 3, "well"));
+        assert_eq!(editor.text_and_version(URI), ("well".to_owned(), 3));
+    }
+    editor.end();
+}
+
+#[test]
+fn positions_past_an_end_mean_that_end() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, "ab\r\ncd");
+    let changes = json!([part((0, 99), (0, 99), "!"), part((99, 0), (99, 7), "?")]);
+    editor.write(&change(URI, 2, changes));
+    assert_eq!(editor.text_and_version(URI).0, "ab!\r\ncd?");
+    let place = json!({
+        "textDocument": { "uri": URI }, "position": { "line": 4_000_000_000_u32, "character": 4_000_000_000_u32 }
+    });
+    let answer = editor.request("docksmith/testText", place);
+    assert_eq!(answer["result"]["offset"], 8);
+    editor.end();
+}
+
+#[test]
+fn columns_are_counted_as_agreed() {
+    for (offered, agreed, column) in [
+        (json!(["utf-8", "utf-16"]), "utf-8", 4),
+        (json!(["utf-16", "utf-8"]), "utf-16", 2),
+        (json!(["utf-32"]), "utf-16", 2),
+        (Value::Null, "utf-16", 2),
+    ] {
+        let (mut editor, answer) = Editor::with(json!({
+            "capabilities": { "general": { "positionEncodings": offered } },
+            "initializationOptions": { "testing": true },
+        }));
+        assert_eq!(answer["result"]["capabilities"]["positionEncoding"], agreed);
+        editor.open(URI, "😀x");
+        let changes = json!([part((0, column), (0, column + 1), "y")]);
+        editor.write(&change(URI, 2, changes));
+        assert_eq!(editor.text_and_version(URI).0, "😀y");
+        editor.end();
+    }
+}
+
+// Hostile clients.
+
+#[test]
+fn nothing_about_the_client_needs_to_be_known() {
+    for params in [
+        Value::Null,
+        json!({}),
+        json!({ "capabilities": null, "processId": null, "rootUri": null, "workspaceFolders": null }),
+        json!({ "capabilities": { "workspace": { "workspaceEdit": { "failureHandling": "?" } } } }),
+        json!({ "capabilities": {}, "initializationOptions": null }),
+    ] {
+        let (mut editor, answer) = Editor::with(params);
+        assert_eq!(answer["result"]["serverInfo"]["name"], "docksmith");
+        editor.open(URI, "");
+        versions_until(&mut editor, 1);
+        editor.end();
+    }
+}
+
+#[test]
+fn documents_are_known_by_their_file_name() {
+    let mut editor = Editor::for_tests();
+    let ours = [
+        "untitled:docksmith.toml",
+        "file:///a%20b/%C3%A9/docksmith.toml",
+        "file://wsl%24/Ubuntu/app/docksmith.toml",
+        "file:///non-utf-8/%FF/docksmith.toml",
+        "vscode-remote://ssh-remote%2Bhost/app/docksmith.toml",
+    ];
+    for uri in ["untitled:Untitled-1", "file:///app/Cargo.toml"] {
+        editor.open(uri, "x");
+    }
+    for uri in ours {
+        editor.open(uri, "");
+        let published = editor.receive_method(PUBLISH);
+        assert_eq!(published["params"]["uri"], uri);
+    }
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn a_panic_is_an_answer_and_the_server_lives() {
+    let mut editor = Editor::for_tests();
+    editor.notify("docksmith/testPanicSilently", Value::Null);
+    let logged = editor.receive_method("window/logMessage");
+    assert_eq!(logged["params"]["type"], 1);
+    for _ in 0..3 {
+        let answer = editor.request("docksmith/testPanic", Value::Null);
+        assert_eq!(answer["error"]["code"], -32603, "{answer}");
+    }
+    editor.open(URI, "x");
+    assert_eq!(editor.text_and_version(URI).0, "x");
+    editor.end();
+}
+
+#[test]
+fn the_requests_for_tests_are_not_there_for_others() {
+    let (mut editor, _) = Editor::with(json!({}));
+    for method in ["testPanic", "testHang", "testAskClient"] {
+        let answer = editor.request(&format!("docksmith/{method}"), Value::Null);
+        assert!(method_is_missing(&answer), "{answer}");
+    }
+    editor.notify("docksmith/testPanicSilently", Value::Null);
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn nonsense_is_refused_and_the_server_lives() {
+    let mut editor = Editor::for_tests();
+    for (body, code) in [
+        ("{", -32700),
+        ("", -32700),
+        ("nonsense", -32700),
+        ("[]", -32600),
+        ("1", -32600),
+        ("{}", -32600),
+        (r#"{"jsonrpc":"2.0","id":"x"}"#, -32600),
+        (r#"{"jsonrpc":"1.0","id":"x","method":"shutdown"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":{},"method":"shutdown"}"#, -32600),
+        (r#"{"jsonrpc":"2.0","id":"x","method":[]}"#, -32600),
+        (
+            r#"{"jsonrpc":"2.0","id":"x","method":"textDocument/hover","params":1}"#,
+            -32602,
+        ),
+        (r#"{"jsonrpc":"2.0","id":"x","method":"no/such"}"#, -32601),
+    ] {
+        editor.write(&framed(body));
+        let answer = editor.receive(|message| message.get("error").is_some());
+        assert_eq!(answer["error"]["code"], code, "{body}: {answer}");
+    }
+    editor.write(b"Content-Length: 2\r\n\r\n\xff\xff");
+    let answer = editor.receive(|message| message.get("error").is_some());
+    assert_eq!(answer["error"]["code"], -32700);
+    editor.write(&notification("no/such", Value::Null));
+    editor.write(&framed(r#"{"jsonrpc":"2.0","id":99,"result":null}"#));
+    editor.end();
+}
+
+#[test]
+fn headers_may_be_in_lower_case_unknown_or_without_length() {
+    let mut editor = Editor::for_tests();
+    let body = r#"{"jsonrpc":"2.0","id":"x","method":"no/such"}"#;
+    let length = body.len();
+    for header in [
+        format!("content-length: {length}"),
+        format!("CONTENT-LENGTH:{length}\r\nContent-Type: application/json"),
+        format!("X-One: 1\r\nContent-Length: {length}\r\nx-two: 2"),
+        format!("X-One: 1\r\n\r\nContent-Length: {length}"),
+    ] {
+        editor.write(format!("{header}\r\n\r\n{body}").as_bytes());
+        let answer = editor.receive(|message| message["id"] == "x");
+        assert!(method_is_missing(&answer), "{answer}");
+    }
+    editor.end();
+}
+
+#[test]
+fn a_request_is_cancelled_while_many_are_stuck() {
+    let mut editor = Editor::for_tests();
+    let stuck: Vec<i64> = (0..64)
+        .map(|_| editor.ask("docksmith/testHang", Value::Null))
+        .collect();
+    for id in [stuck[40], stuck[0]] {
+        editor.notify("$/cancelRequest", json!({ "id": id }));
+        assert_eq!(editor.answer(id)["error"]["code"], -32800);
+    }
+    editor.open(URI, "x");
+    assert_eq!(editor.text_and_version(URI).0, "x");
+    editor.end();
+}
+
+#[test]
+fn any_number_of_requests_may_wait_for_the_client() {
+    let mut editor = Editor::for_tests();
+    let waiting: Vec<i64> = (0..130)
+        .map(|_| editor.ask("docksmith/testAskClient", Value::Null))
+        .collect();
+    for _ in &waiting {
+        let asked = editor.receive_method("workspace/configuration");
+        let answer = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": [asked["id"]] });
+        editor.write(&framed(&answer.to_string()));
+    }
+    for id in waiting {
+        assert!(editor.answer(id)["result"][0].is_number());
+    }
+    editor.end();
+}
+
+#[test]
+fn a_client_that_never_answers_is_served() {
+    let (mut editor, _) = Editor::with(json!({
+        "capabilities": { "workspace": {
+            "configuration": true,
+            "didChangeWatchedFiles": { "dynamicRegistration": true },
+        } },
+        "initializationOptions": { "testing": true },
+    }));
+    let registered = editor.receive_method("client/registerCapability");
+    let registrations = registered["params"]["registrations"]
+        .as_array()
+        .expect("a list");
+    assert_eq!(registrations.len(), 1);
+    assert_eq!(
+        registrations[0]["method"],
+        "workspace/didChangeWatchedFiles"
+    );
+    editor.receive_method("workspace/configuration");
+    editor.open(URI, "x");
+    assert_eq!(editor.text_and_version(URI).0, "x");
+    versions_until(&mut editor, 1);
+    editor.end();
+}
+
+#[test]
+fn nothing_is_asked_of_a_client_that_announces_nothing() {
+    let mut editor = Editor::for_tests();
+    editor.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": null }),
+    );
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn a_saved_or_changed_file_is_looked_at_again() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, "");
+    versions_until(&mut editor, 1);
+    editor.notify(
+        "textDocument/didSave",
+        json!({ "textDocument": { "uri": URI } }),
+    );
+    versions_until(&mut editor, 1);
+    let event = json!({ "uri": "file:///app/Dockerfile.overlay", "type": 2 });
+    editor.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [event] }),
+    );
+    versions_until(&mut editor, 1);
+    let settings = json!({ "docksmith": { "lint": { "level": "error" } } });
+    editor.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": settings }),
+    );
+    versions_until(&mut editor, 1);
+    editor.end();
+}
+
+#[test]
+fn five_hundred_documents_can_be_open() {
+    let mut editor = Editor::for_tests();
+    let uri = |number| format!("file:///app/{number}/docksmith.toml");
+    let all: Vec<u8> = (0..500)
+        .flat_map(|number| open(&uri(number), 1, &number.to_string()))
+        .collect();
+    editor.write(&all);
+    for _ in 0..500 {
+        editor.receive_method(PUBLISH);
+    }
+    assert_eq!(editor.text_and_version(&uri(250)).0, "250");
+    editor.end();
+}
+
+// What is announced.
+
+/// The request that belongs to a capability of the server.
+const METHODS: [(&str, &str); 18] = [
+    ("completionProvider", "textDocument/completion"),
+    ("hoverProvider", "textDocument/hover"),
+    ("definitionProvider", "textDocument/definition"),
+    ("referencesProvider", "textDocument/references"),
+    (
+        "documentHighlightProvider",
+        "textDocument/documentHighlight",
+    ),
+    ("renameProvider", "textDocument/rename"),
+    ("documentSymbolProvider", "textDocument/documentSymbol"),
+    ("workspaceSymbolProvider", "workspace/symbol"),
+    ("foldingRangeProvider", "textDocument/foldingRange"),
+    ("selectionRangeProvider", "textDocument/selectionRange"),
+    ("semanticTokensProvider", "textDocument/semanticTokens/full"),
+    ("codeActionProvider", "textDocument/codeAction"),
+    ("codeLensProvider", "textDocument/codeLens"),
+    ("inlayHintProvider", "textDocument/inlayHint"),
+    ("documentLinkProvider", "textDocument/documentLink"),
+    ("documentFormattingProvider", "textDocument/formatting"),
+    ("executeCommandProvider", "workspace/executeCommand"),
+    ("diagnosticProvider", "textDocument/diagnostic"),
+];
+
+/// Parameters that every request of `METHODS` can be read from.
+fn any_params() -> Value {
+    let position = json!({ "line": 0, "character": 0 });
+    json!({
+        "textDocument": { "uri": URI },
+        "position": position,
+        "positions": [position],
+        "range": { "start": position, "end": position },
+        "context": { "includeDeclaration": true, "diagnostics": [], "triggerKind": 1 },
+        "options": { "tabSize": 2, "insertSpaces": true },
+        "newName": "x",
+        "query": "x",
+        "command": "docksmith.none",
+        "arguments": [],
+    })
+}
+
+#[test]
+fn what_is_announced_is_answered_and_nothing_else() {
+    let (mut editor, answer) = Editor::with(json!({}));
+    let capabilities = &answer["result"]["capabilities"];
+    editor.open(URI, "");
+    for (capability, method) in METHODS {
+        let answer = editor.request(method, any_params());
+        let is_announced = capabilities.get(capability).is_some();
+        assert_eq!(
+            is_announced,
+            !method_is_missing(&answer),
+            "{method}: {answer}"
+        );
+    }
+    let known = ["positionEncoding", "textDocumentSync", "workspace"];
+    for capability in capabilities.as_object().expect("a table").keys() {
+        let is_checked = METHODS.iter().any(|(name, _)| name == capability);
+        assert!(
+            is_checked || known.contains(&capability.as_str()),
+            "{capability}"
+        );
+    }
+    editor.end();
+}
+
+// The end.
+
+/// The exit code after these messages, with the input left open or closed.
+fn exit_code(messages: &[&str], close_input: bool) -> Option<i32> {
+    let mut editor = Editor::for_tests();
+    for method in messages {
+        match *method {
+            "exit" => editor.notify("exit", Value::Null),
+            "shutdown" => drop(editor.request("shutdown", Value::Null)),
+            method => drop(editor.ask(method, Value::Null)),
+        }
+    }
+    if close_input {
+        editor.close_input();
+    }
+    editor.exit_code()
+}
+
+#[test]
+fn the_exit_code_says_whether_the_end_was_announced() {
+    let stuck = "docksmith/testHang";
+    for close_input in [false, true] {
+        assert_eq!(exit_code(&["shutdown", "exit"], close_input), Some(0));
+        assert_eq!(exit_code(&["exit"], close_input), Some(1));
+        assert_eq!(exit_code(&[stuck, "exit"], close_input), Some(1));
+    }
+    assert_eq!(exit_code(&["shutdown"], true), Some(0));
+    assert_eq!(exit_code(&[], true), Some(1));
+    assert_eq!(exit_code(&[stuck], true), Some(1));
+}
+
+#[test]
+fn everything_in_one_pipe_is_answered() {
+    let mut editor = Editor::silent();
+    let request = |id, method: &str| {
+        framed(&json!({ "jsonrpc": "2.0", "id": id, "method": method }).to_string())
+    };
+    let mut all = request(1, "initialize");
+    all.extend(notification("initialized", Value::Null));
+    all.extend(open(URI, 1, ""));
+    all.extend(request(2, "no/such"));
+    all.extend(request(3, "shutdown"));
+    all.extend(notification("exit", Value::Null));
+    editor.write(&all);
+    assert!(editor.answer(1).get("result").is_some());
+    assert!(method_is_missing(&editor.answer(2)));
+    assert!(editor.answer(3).get("result").is_some());
+    assert_eq!(editor.exit_code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_server_ends_with_the_process_that_started_it() {
+    // Any process that ends when we say so will do: another server is one.
+    let mut parent = Editor::silent();
+    let (mut editor, _) = Editor::with(json!({ "processId": parent.server_id() }));
+    parent.close_input();
+    parent.exit_code();
+    assert_eq!(editor.exit_code(), Some(1));
+}

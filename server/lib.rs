@@ -22,6 +22,8 @@ pub mod analysis;
 
 pub mod ide;
 
+pub mod rewrite;
+
 pub mod report;
 
 pub mod disk;

@@ -57,6 +57,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "analysis",
         ],
     ),
+    ("rewrite", &["text", "diagnostic", "syntax", "analysis"]),
     (
         "report",
         &[
@@ -77,6 +78,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "context",
             "analysis",
             "ide",
+            "rewrite",
             "disk",
             "config",
             "rules",
@@ -97,6 +99,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "rules",
             "analysis",
             "ide",
+            "rewrite",
             "report",
             "disk",
             "lsp",

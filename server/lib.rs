@@ -22,8 +22,6 @@ pub mod analysis;
 
 pub mod ide;
 
-pub mod rewrite;
-
 pub mod report;
 
 pub mod disk;

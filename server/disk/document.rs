@@ -11,7 +11,7 @@ use ignore::WalkBuilder;
 const LARGEST: u64 = 4 << 20;
 
 /// The name of a document.
-pub const NAME: &str = "docksmith.toml";
+const NAME: &str = "docksmith.toml";
 
 /// Why something of the disk can't be used.
 #[derive(Debug)]
@@ -88,7 +88,9 @@ pub fn find_documents(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     }
     fs::read_dir(path).map_err(|source| error(path, reason(&source)))?;
     let mut walk = WalkBuilder::new(path);
-    walk.hidden(false).require_git(false).follow_links(false);
+    // What git ignores, and nothing that other programs leave out.
+    walk.hidden(false).ignore(false).require_git(false);
+    walk.follow_links(false);
     walk.filter_entry(|entry| entry.file_name() != ".git");
     let entries = walk.build().filter_map(Result::ok);
     let documents = entries.filter(|entry| entry.file_name() == NAME && !entry.path().is_dir());
@@ -102,52 +104,71 @@ fn plain(path: &Path) -> PathBuf {
     path.strip_prefix("./").unwrap_or(path).to_owned()
 }
 
-/// Writes a file whole or not at all. A link is followed, permissions stay.
+/// Writes a file whole or not at all. A link is followed, permissions stay. What is no regular file, such as
+/// `/dev/stdout`, is written to and never replaced.
 ///
 /// # Errors
-/// The folder is not there or can't be written to.
+/// The folder is not there or can't be written to, or the file is read-only.
 pub fn write_atomic(path: &Path, text: &str) -> Result<(), ReadError> {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if target.is_dir() {
-        return Err(error(path, "it is a folder"));
-    }
+    let written = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(error(path, "it is a folder")),
+        Ok(metadata) if metadata.permissions().readonly() => {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+        Ok(metadata) if metadata.is_file() => replace(path, text, Some(metadata.permissions())),
+        Ok(_) => write_into(path, text),
+        Err(_) => replace(path, text, None),
+    };
+    written.map_err(|source| error(path, reason(&source)))
+}
+
+/// Puts a new file in the place of the one that a path leads to.
+fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> io::Result<()> {
+    let target = target(path);
     let folder = target
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let write = || -> io::Result<()> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".docksmith-")
-            .permissions(permissions(&target))
-            .tempfile_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&target)?;
-        Ok(())
-    };
-    write().map_err(|source| error(path, reason(&source)))
-}
-
-/// The permissions of the file that is there, else those of any new file.
-fn permissions(target: &Path) -> fs::Permissions {
-    if let Ok(metadata) = fs::metadata(target) {
-        return metadata.permissions();
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".docksmith-");
+    open_to_others(&mut builder);
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    // Set afterwards, since the process's mask would take bits away when the file is made.
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
     }
-    new_permissions()
+    file.persist(&target)?;
+    Ok(())
 }
 
+/// Writes to a pipe or a device.
+fn write_into(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// What a link leads to, even if it is not there yet; else the path itself.
+fn target(path: &Path) -> PathBuf {
+    if let Ok(target) = path.canonicalize() {
+        return target;
+    }
+    match fs::read_link(path) {
+        Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
+        Err(_) => path.to_owned(),
+    }
+}
+
+/// Temporary files are private; a new file is as open as any other that the process makes.
 #[cfg(unix)]
-fn new_permissions() -> fs::Permissions {
+fn open_to_others(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
     // The process's mask is applied to it when the file is made.
-    fs::Permissions::from_mode(0o666)
+    builder.permissions(fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn new_permissions() -> fs::Permissions {
-    let file = tempfile::tempfile().and_then(|file| file.metadata());
-    file.map(|metadata| metadata.permissions())
-        .expect("a temporary file can be made where files are written")
-}
+fn open_to_others(_builder: &mut tempfile::Builder<'_, '_>) {}
 
 #[cfg(test)]
 mod tests {
@@ -217,5 +238,73 @@ mod tests {
         );
         assert!(link.is_symlink());
         assert!(write_atomic(&folder.path().join("none/file"), "x").is_err());
+    }
+
+    #[test]
+    fn files_that_hide_from_other_programs_are_searched() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join(".ignore"), "*\n").expect("a file");
+        fs::write(folder.path().join("docksmith.toml"), "").expect("a file");
+        let found = find_documents(folder.path()).expect("a folder");
+        assert_eq!(found, [folder.path().join("docksmith.toml")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn writing_keeps_permissions_that_the_mask_would_take() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        fs::write(&file, "old").expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("permissions");
+        write_atomic(&file, "new").expect("written");
+        let mode = fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o666);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_may_not_be_written_stays() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        fs::write(&file, "old").expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("permissions");
+        let error = write_atomic(&file, "new").expect_err("the file is read-only");
+        assert_eq!(error.reason, "permission denied");
+        assert_eq!(fs::read_to_string(&file).expect("a file"), "old");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_written_through() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("file", &link).expect("a link");
+        write_atomic(&link, "new").expect("written");
+        assert!(link.is_symlink());
+        let text = fs::read_to_string(folder.path().join("file")).expect("a file");
+        assert_eq!(text, "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_written_to_and_never_replaced() {
+        use std::io::Read;
+        use std::os::unix::net::UnixListener;
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).expect("a socket");
+        // A socket can't be opened as a file, which shows that it is not replaced either.
+        write_atomic(&socket, "new").expect_err("a socket");
+        assert!(!socket.is_file());
+
+        let (mut reader, writer) = std::io::pipe().expect("a pipe");
+        let descriptor = std::os::fd::AsRawFd::as_raw_fd(&writer);
+        write_atomic(format!("/dev/fd/{descriptor}").as_ref(), "new").expect("written");
+        drop(writer);
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("text");
+        assert_eq!(text, "new");
     }
 }

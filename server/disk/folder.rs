@@ -2,17 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::context::{BuildContext, Entry, last_folders};
+use crate::context::{BuildContext, Entry, LONGEST_LIST, last_folders};
 
 /// The largest text that is read: overlays, scripts and ignore files are far smaller.
 const LARGEST_TEXT: u64 = 1 << 20;
-
-/// The most names of one folder that are listed.
-const MOST_NAMES: usize = 10_000;
 
 /// The files around a document that lies in a folder.
 ///
@@ -40,9 +37,8 @@ impl Folder {
         }
     }
 
-    /// The file behind a path of the context, links resolved; nothing if it does not exist, and an error of our own if
-    /// a link leads out of the context root.
-    fn resolve(&self, path: &str) -> Result<Option<PathBuf>, Outside> {
+    /// The file behind a path of the context, links resolved, or why there is none to look at.
+    fn resolve(&self, path: &str) -> Result<PathBuf, Entry> {
         let climbs = path.split('/').take_while(|step| *step == "..").count();
         let rest: PathBuf = path.split('/').skip(climbs).collect();
         // `..` behind the first name would leave what the caller speaks of.
@@ -50,52 +46,58 @@ impl Folder {
             .components()
             .any(|part| !matches!(part, Component::Normal(_)))
         {
-            return Err(Outside);
+            return Err(Entry::Outside);
         }
         let Some(root) = self.folder.ancestors().nth(climbs) else {
-            return Err(Outside);
+            return Err(Entry::Outside);
         };
-        let Ok(root) = root.canonicalize() else {
-            return Ok(None);
-        };
+        // Without a root, as for a document that was never saved, nothing is known.
+        let root = root.canonicalize().map_err(|_| Entry::Unknown)?;
         match root.join(rest).canonicalize() {
-            Ok(target) if target.starts_with(&root) => Ok(Some(target)),
-            Ok(_) => Err(Outside),
-            Err(_) => Ok(None),
+            Ok(target) if target.starts_with(&root) => Ok(target),
+            Ok(_) => Err(Entry::Outside),
+            Err(error) => Err(unresolved(&error)),
         }
     }
 
     fn look(&self, path: &str) -> Entry {
         let target = match self.resolve(path) {
-            Ok(Some(target)) => target,
-            Ok(None) => return Entry::Missing,
-            Err(Outside) => return Entry::Outside,
+            Ok(target) => target,
+            Err(entry) => return entry,
         };
         match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => Entry::Folder,
-            Ok(metadata) => Entry::File {
+            Ok(metadata) if metadata.is_file() => Entry::File {
                 executable: is_executable(&metadata),
             },
-            Err(_) => Entry::Unknown,
+            // Builders differ in what they make of sockets, pipes and devices.
+            Ok(_) | Err(_) => Entry::Unknown,
         }
     }
 
     fn names(&self, path: &str) -> Vec<String> {
-        let Ok(Some(target)) = self.resolve(path) else {
+        let Ok(target) = self.resolve(path) else {
             return Vec::new();
         };
         let Ok(entries) = fs::read_dir(target) else {
             return Vec::new();
         };
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut names: Vec<String> = names.take(MOST_NAMES).collect();
+        let mut names: Vec<String> = names.take(LONGEST_LIST).collect();
         names.sort_unstable();
         names
     }
 }
 
-/// A path that leads out of the context root.
-struct Outside;
+/// What a path is that leads to no file: only what certainly is not there is missing.
+fn unresolved(error: &io::Error) -> Entry {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::InvalidInput => {
+            Entry::Missing
+        }
+        _ => Entry::Unknown,
+    }
+}
 
 impl BuildContext for Folder {
     fn entry(&self, path: &str) -> Entry {
@@ -119,7 +121,7 @@ impl BuildContext for Folder {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        let target = self.resolve(path).ok()??;
+        let target = self.resolve(path).ok()?;
         // Before it is opened: reading a pipe or a device could wait for ever.
         let metadata = fs::metadata(&target)
             .ok()
@@ -234,5 +236,34 @@ mod tests {
         assert_eq!(context.text("large"), None);
         assert_eq!(context.text("binary"), None);
         assert_eq!(context.text("shop"), None);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_unknown() {
+        let disk = folder();
+        let context = Folder::new(disk.path().join("never/saved"));
+        assert_eq!(context.entry("sql"), Entry::Unknown);
+        assert_eq!(context.entry(""), Entry::Unknown);
+    }
+
+    #[test]
+    fn below_a_file_nothing_is_there() {
+        let disk = folder();
+        let context = Folder::new(disk.path());
+        assert_eq!(context.entry("secret/x"), Entry::Missing);
+        assert_eq!(context.entry("a\0b"), Entry::Missing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_neither_file_nor_folder_is_not_opened() {
+        let disk = folder();
+        let _socket =
+            std::os::unix::net::UnixListener::bind(disk.path().join("socket")).expect("a socket");
+        std::os::unix::fs::symlink("self", disk.path().join("self")).expect("a link");
+        let context = Folder::new(disk.path());
+        assert_eq!(context.entry("socket"), Entry::Unknown);
+        assert_eq!(context.text("socket"), None);
+        assert_eq!(context.entry("self"), Entry::Unknown);
     }
 }

@@ -224,3 +224,19 @@ fn files(
     }
     files
 }
+
+/// What is known of a document that stops being UTF-8: `text` is what comes before.
+pub fn not_utf8(text: &str) -> Analysis {
+    let mut analysis = analyze("", &crate::context::NoContext::default());
+    analysis.diagnostics.clear();
+    let end = Span::new(text.len(), text.len());
+    let rule = &crate::rules::toml_syntax::RULE;
+    Findings::new(rule, false, &mut analysis.diagnostics)
+        .report(end, "the file is not UTF-8 from here on")
+        .help("save it as UTF-8");
+    Analysis {
+        text: text.to_owned(),
+        lines: LineIndex::new(text),
+        ..analysis
+    }
+}

@@ -4,7 +4,7 @@
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
 mod invalid_suppression;
-mod toml_syntax;
+pub(crate) mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
 pub(crate) mod unused_suppression;

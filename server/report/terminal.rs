@@ -132,10 +132,10 @@ mod tests {
     fn tabs_wide_characters_and_line_ends_do_not_shift_the_mark() {
         expect![[r#"
             error[unknown-key]: `[runtime]` has no key `wrkdir`
-              ┌─ app/docksmith.toml:2:34
+              ┌─ app/docksmith.toml:2:38
               │
-            2 │ runtime = {    labels = { "日本" = "é" }, wrkdir = "/x" }
-              │                                         ^^^^^^
+            2 │ runtime = { labels = { "日本" = "é" }, wrkdir = "/x" }
+              │                                        ^^^^^^
               │
               = help: did you mean `workdir`?
               = docs: docksmith explain unknown-key

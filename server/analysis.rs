@@ -159,7 +159,7 @@ fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
         return false;
     }
     let refuses = |shape: &Shape| {
-        let is_own = shape.rule == diagnostic.rule && shape.span == diagnostic.span;
+        let is_own = shape.rule == diagnostic.rule;
         let is_whole = matches!(shape.kind, ShapeKind::MissingKey { .. });
         !is_own && !is_whole && !speaks_of_syntax && shape.span.covers(diagnostic.span)
     };

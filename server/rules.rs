@@ -3,11 +3,30 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod insecure_download;
+mod invalid_checksum;
+mod invalid_duration;
+mod invalid_env_name;
+mod invalid_label_key;
+mod invalid_ldflags;
+mod invalid_mode;
+mod invalid_package_name;
+mod invalid_platform;
+mod invalid_stage_name;
 mod invalid_suppression;
+mod invalid_value;
+mod missing_checksum;
+mod missing_command;
+mod missing_key;
+mod port_mapping;
+mod port_out_of_range;
+mod relative_destination;
+pub(crate) mod shell_syntax_in_value;
 mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
 pub(crate) mod unused_suppression;
+mod wrong_type;
 
 #[cfg(test)]
 mod tests;
@@ -23,11 +42,30 @@ use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &insecure_download::RULE,
+    &invalid_checksum::RULE,
+    &invalid_duration::RULE,
+    &invalid_env_name::RULE,
+    &invalid_label_key::RULE,
+    &invalid_ldflags::RULE,
+    &invalid_mode::RULE,
+    &invalid_package_name::RULE,
+    &invalid_platform::RULE,
+    &invalid_stage_name::RULE,
     &invalid_suppression::RULE,
+    &invalid_value::RULE,
+    &missing_checksum::RULE,
+    &missing_command::RULE,
+    &missing_key::RULE,
+    &port_mapping::RULE,
+    &port_out_of_range::RULE,
+    &relative_destination::RULE,
+    &shell_syntax_in_value::RULE,
     &toml_syntax::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
     &unused_suppression::RULE,
+    &wrong_type::RULE,
 ];
 
 /// The rule with this name.

@@ -76,7 +76,7 @@ pub struct Runtime {
     /// Renders `LABEL "org.opencontainers.image.source"="…"`.
     ///
     /// Example: `labels = { "org.opencontainers.image.licenses" = "MIT" }`
-    #[schemars(extend("propertyNames" = {"pattern": "^[^\\x00-\\x1f]+$", "x-rule": "invalid-label-key"}))]
+    #[schemars(extend("propertyNames" = {"pattern": "^[^\\x00-\\x1f]+$", "x-rule": "invalid-value"}))]
     pub labels: Entries<Text>,
     /// Folders whose content outlives the container.
     ///

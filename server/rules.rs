@@ -3,11 +3,19 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod chown_name_unresolved;
+mod command_needs_shell;
+mod empty_group;
+mod entrypoint_needs_shell;
+mod healthcheck_needs_shell;
 mod invalid_suppression;
+mod no_package_manager;
 mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
+mod unknown_user;
 pub(crate) mod unused_suppression;
+mod user_not_creatable;
 
 #[cfg(test)]
 mod tests;
@@ -16,18 +24,29 @@ use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
 use crate::context::Rooted;
 use crate::diagnostic::{Diagnostic, File, Severity};
-use crate::plan::BuildPlan;
+use crate::image::ImageReference;
+use crate::image::catalog::references;
+use crate::image::known::known;
 use crate::plan::paths::Layout;
-use crate::syntax::Document;
+use crate::plan::{BuildPlan, ProblemKind};
+use crate::syntax::{Document, Step};
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &chown_name_unresolved::RULE,
+    &command_needs_shell::RULE,
+    &empty_group::RULE,
+    &entrypoint_needs_shell::RULE,
+    &healthcheck_needs_shell::RULE,
     &invalid_suppression::RULE,
+    &no_package_manager::RULE,
     &toml_syntax::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
+    &unknown_user::RULE,
     &unused_suppression::RULE,
+    &user_not_creatable::RULE,
 ];
 
 /// The rule with this name.
@@ -135,6 +154,55 @@ impl<'a> Subject<'a> {
     /// Whether the file is an old-style one.
     pub fn is_old_style(&self) -> bool {
         self.config.old_style.is_some()
+    }
+
+    /// The problems of the plan that lie in the document.
+    pub fn problems(&self) -> impl Iterator<Item = (&'a ProblemKind, Span)> {
+        let problems = self.plan.problems.iter();
+        problems
+            .filter(|problem| problem.file == File::Document)
+            .map(|problem| (&problem.kind, problem.span))
+    }
+
+    /// Whether the value at a place is that of a key, given by its path in the canonical spelling.
+    pub fn is_value_of(&self, span: Span, path: &[&str]) -> bool {
+        let steps: Vec<Step> = path
+            .iter()
+            .map(|key| Step::Key((*key).to_owned()))
+            .collect();
+        let found = self.document.find(&steps);
+        found.is_some_and(|found| found.node.span == span)
+    }
+
+    /// Labels the final image's base as the reason of a finding; `fact` says what it lacks.
+    pub fn label_base(&self, finding: &mut Diagnostic, fact: &str) {
+        let Some(image) = &self.plan.image else {
+            return;
+        };
+        if self.config.runtime.image.is_some() {
+            finding.label(image.base_span, fact);
+        } else {
+            finding.label(
+                image.base_span,
+                format!("the default image `{}` {fact}", image.base.reference),
+            );
+        }
+    }
+
+    /// The stage that a name without tag and path is probably meant to be, where no image is known under it.
+    pub fn misspelt_stage(&self, name: &str) -> Option<&'a str> {
+        let is_plain = !name.contains([':', '/', '@', '$']) && name != "scratch";
+        let is_stage = self.plan.stage(name).is_some();
+        let is_known = ImageReference::parse(name)
+            .ok()
+            .is_some_and(|reference| known(&reference).is_some())
+            || references()
+                .iter()
+                .any(|it| it.split(':').next() == Some(name));
+        if !is_plain || is_stage || is_known {
+            return None;
+        }
+        nearest(name, self.plan.stages.iter().map(|it| it.name.as_str()))
     }
 
     /// The text at a place of the document, as it is written.

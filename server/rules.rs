@@ -5,15 +5,22 @@
 
 mod chown_name_unresolved;
 mod command_needs_shell;
+mod duplicate_stage;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod healthcheck_needs_shell;
 mod invalid_suppression;
+mod missing_platform_checksum;
 mod no_package_manager;
+mod reserved_stage_name;
+mod stage_cycle;
+mod stage_name_typo;
+mod stage_self_reference;
 mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
 mod unknown_user;
+mod unused_stage;
 pub(crate) mod unused_suppression;
 mod user_not_creatable;
 
@@ -36,15 +43,22 @@ use crate::text::Span;
 pub static ALL: &[&Rule] = &[
     &chown_name_unresolved::RULE,
     &command_needs_shell::RULE,
+    &duplicate_stage::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &healthcheck_needs_shell::RULE,
     &invalid_suppression::RULE,
+    &missing_platform_checksum::RULE,
     &no_package_manager::RULE,
+    &reserved_stage_name::RULE,
+    &stage_cycle::RULE,
+    &stage_name_typo::RULE,
+    &stage_self_reference::RULE,
     &toml_syntax::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
     &unknown_user::RULE,
+    &unused_stage::RULE,
     &unused_suppression::RULE,
     &user_not_creatable::RULE,
 ];

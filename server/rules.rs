@@ -9,17 +9,27 @@ mod duplicate_stage;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod healthcheck_needs_shell;
+mod image_family_unsupported;
+mod image_latest_tag;
+mod image_unpinned_tag;
+mod invalid_digest;
+mod invalid_image_reference;
 mod invalid_suppression;
 mod missing_platform_checksum;
 mod no_package_manager;
+mod predefined_arg_default;
 mod reserved_stage_name;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
 mod toml_syntax;
+mod undeclared_build_arg;
+mod undeclared_secret;
+mod undefined_variable;
 mod unknown_key;
 mod unknown_stage;
 mod unknown_user;
+mod unused_secret;
 mod unused_stage;
 pub(crate) mod unused_suppression;
 mod user_not_creatable;
@@ -47,17 +57,27 @@ pub static ALL: &[&Rule] = &[
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &healthcheck_needs_shell::RULE,
+    &image_family_unsupported::RULE,
+    &image_latest_tag::RULE,
+    &image_unpinned_tag::RULE,
+    &invalid_digest::RULE,
+    &invalid_image_reference::RULE,
     &invalid_suppression::RULE,
     &missing_platform_checksum::RULE,
     &no_package_manager::RULE,
+    &predefined_arg_default::RULE,
     &reserved_stage_name::RULE,
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
     &toml_syntax::RULE,
+    &undeclared_build_arg::RULE,
+    &undeclared_secret::RULE,
+    &undefined_variable::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
     &unknown_user::RULE,
+    &unused_secret::RULE,
     &unused_stage::RULE,
     &unused_suppression::RULE,
     &user_not_creatable::RULE,

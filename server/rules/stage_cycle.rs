@@ -47,6 +47,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let ProblemKind::StageCycle(ring) = kind else {
             continue;
         };
+        // The ring begins where it is first met in the file.
+        let mut ring = ring.clone();
+        let places = ring.iter().map(|(_, span)| *span).enumerate();
+        let start = places.min_by_key(|(_, span)| *span);
+        ring.rotate_left(start.map_or(0, |(index, _)| index));
         let Some(((first, span), rest)) = ring.split_first() else {
             continue;
         };

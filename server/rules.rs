@@ -4,13 +4,24 @@
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
 mod byte_order_mark;
+mod chown_name_unresolved;
+mod command_needs_shell;
 mod conflicting_keys;
 mod duplicate_env;
 mod duplicate_key;
+mod duplicate_stage;
+mod empty_group;
+mod entrypoint_needs_shell;
+mod healthcheck_needs_shell;
+mod image_family_unsupported;
+mod image_latest_tag;
+mod image_unpinned_tag;
 mod insecure_download;
 mod invalid_checksum;
+mod invalid_digest;
 mod invalid_duration;
 mod invalid_env_name;
+mod invalid_image_reference;
 mod invalid_label_key;
 mod invalid_ldflags;
 mod invalid_mode;
@@ -23,22 +34,36 @@ mod invalid_words;
 mod missing_checksum;
 mod missing_command;
 mod missing_key;
+mod missing_platform_checksum;
 pub(crate) mod no_effect;
+mod no_package_manager;
 mod old_spelling;
 mod overlay_syntax;
 mod port_mapping;
 mod port_out_of_range;
+mod predefined_arg_default;
 mod relative_destination;
+mod reserved_stage_name;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
+mod stage_cycle;
+mod stage_name_typo;
+mod stage_self_reference;
 mod step_syntax;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
+mod undeclared_build_arg;
+mod undeclared_secret;
+mod undefined_variable;
 mod unknown_key;
 mod unknown_stage;
+mod unknown_user;
 mod unsupported_language;
+mod unused_secret;
+mod unused_stage;
 mod unused_step_verb;
 pub(crate) mod unused_suppression;
+mod user_not_creatable;
 mod wrong_type;
 
 #[cfg(test)]
@@ -48,21 +73,35 @@ use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
 use crate::context::Rooted;
 use crate::diagnostic::{Diagnostic, File, Severity};
-use crate::plan::BuildPlan;
+use crate::image::ImageReference;
+use crate::image::catalog::references;
+use crate::image::known::known;
 use crate::plan::paths::Layout;
-use crate::syntax::Document;
+use crate::plan::{BuildPlan, ProblemKind};
+use crate::syntax::{Document, Step};
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
     &byte_order_mark::RULE,
+    &chown_name_unresolved::RULE,
+    &command_needs_shell::RULE,
     &conflicting_keys::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
+    &duplicate_stage::RULE,
+    &empty_group::RULE,
+    &entrypoint_needs_shell::RULE,
+    &healthcheck_needs_shell::RULE,
+    &image_family_unsupported::RULE,
+    &image_latest_tag::RULE,
+    &image_unpinned_tag::RULE,
     &insecure_download::RULE,
     &invalid_checksum::RULE,
+    &invalid_digest::RULE,
     &invalid_duration::RULE,
     &invalid_env_name::RULE,
+    &invalid_image_reference::RULE,
     &invalid_label_key::RULE,
     &invalid_ldflags::RULE,
     &invalid_mode::RULE,
@@ -75,22 +114,36 @@ pub static ALL: &[&Rule] = &[
     &missing_checksum::RULE,
     &missing_command::RULE,
     &missing_key::RULE,
+    &missing_platform_checksum::RULE,
     &no_effect::RULE,
+    &no_package_manager::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
+    &predefined_arg_default::RULE,
     &relative_destination::RULE,
+    &reserved_stage_name::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
+    &stage_cycle::RULE,
+    &stage_name_typo::RULE,
+    &stage_self_reference::RULE,
     &step_syntax::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
+    &undeclared_build_arg::RULE,
+    &undeclared_secret::RULE,
+    &undefined_variable::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
+    &unknown_user::RULE,
     &unsupported_language::RULE,
+    &unused_secret::RULE,
+    &unused_stage::RULE,
     &unused_step_verb::RULE,
     &unused_suppression::RULE,
+    &user_not_creatable::RULE,
     &wrong_type::RULE,
 ];
 
@@ -199,6 +252,55 @@ impl<'a> Subject<'a> {
     /// Whether the file is an old-style one.
     pub fn is_old_style(&self) -> bool {
         self.config.old_style.is_some()
+    }
+
+    /// The problems of the plan that lie in the document.
+    pub fn problems(&self) -> impl Iterator<Item = (&'a ProblemKind, Span)> {
+        let problems = self.plan.problems.iter();
+        problems
+            .filter(|problem| problem.file == File::Document)
+            .map(|problem| (&problem.kind, problem.span))
+    }
+
+    /// Whether the value at a place is that of a key, given by its path in the canonical spelling.
+    pub fn is_value_of(&self, span: Span, path: &[&str]) -> bool {
+        let steps: Vec<Step> = path
+            .iter()
+            .map(|key| Step::Key((*key).to_owned()))
+            .collect();
+        let found = self.document.find(&steps);
+        found.is_some_and(|found| found.node.span == span)
+    }
+
+    /// Labels the final image's base as the reason of a finding; `fact` says what it lacks.
+    pub fn label_base(&self, finding: &mut Diagnostic, fact: &str) {
+        let Some(image) = &self.plan.image else {
+            return;
+        };
+        if self.config.runtime.image.is_some() {
+            finding.label(image.base_span, fact);
+        } else {
+            finding.label(
+                image.base_span,
+                format!("the default image `{}` {fact}", image.base.reference),
+            );
+        }
+    }
+
+    /// The stage that a name without tag and path is probably meant to be, where no image is known under it.
+    pub fn misspelt_stage(&self, name: &str) -> Option<&'a str> {
+        let is_plain = !name.contains([':', '/', '@', '$']) && name != "scratch";
+        let is_stage = self.plan.stage(name).is_some();
+        let is_known = ImageReference::parse(name)
+            .ok()
+            .is_some_and(|reference| known(&reference).is_some())
+            || references()
+                .iter()
+                .any(|it| it.split(':').next() == Some(name));
+        if !is_plain || is_stage || is_known {
+            return None;
+        }
+        nearest(name, self.plan.stages.iter().map(|it| it.name.as_str()))
     }
 
     /// The text at a place of the document, as it is written.

@@ -413,6 +413,16 @@ pub enum Entrypoint {
 
 by_shape!(Entrypoint { string => Script, array => Exec, table => Table });
 
+impl Entrypoint {
+    /// The text, if it is a string that is no path of a script but a program: absolute, or with arguments.
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Self::Script(text) if text.starts_with('/') || text.trim().contains(' ') => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// What the container starts, with exactly one of `script`, `exec` and `shell`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

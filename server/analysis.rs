@@ -137,7 +137,9 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
         );
     }
     let unread = Unread::new(subject);
-    found.retain(|diagnostic| is_new(diagnostic, subject) && unread.leaves_certain(diagnostic));
+    found.retain(|diagnostic| {
+        is_new(diagnostic, subject) && unread.leaves_certain(diagnostic, subject)
+    });
     found
 }
 

@@ -108,14 +108,14 @@ mod tests {
     fn places_count_lines_code_points_and_bytes() {
         let report = json(
             &[checked(
-                "language = \"go\"\nruntime = { labels = { \"日\" = \"é\" }, wrkdir = \"/x\" }\n",
+                "language = \"go\"\nruntime = { env = { A = \"日é\" }, wrkdir = \"/x\" }\n",
             )],
             "0",
         );
         let range = &report["diagnostics"][0]["range"];
         assert_eq!(
             range["start"],
-            serde_json::json!({ "line": 2, "column": 37, "byte": 55 })
+            serde_json::json!({ "line": 2, "column": 33, "byte": 51 })
         );
         assert_eq!(report["summary"]["errors"], 1);
         assert_eq!(

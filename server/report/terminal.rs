@@ -132,17 +132,19 @@ mod tests {
     fn tabs_wide_characters_and_line_ends_do_not_shift_the_mark() {
         expect![[r#"
             error[unknown-key]: `[runtime]` has no key `wrkdir`
-              ┌─ app/docksmith.toml:2:38
+              ┌─ app/docksmith.toml:2:34
               │
-            2 │ runtime = { labels = { "日本" = "é" }, wrkdir = "/x" }
-              │                                        ^^^^^^
+            2 │ runtime = { env = { A = "日本é" }, wrkdir = "/x" }
+              │                                    ^^^^^^
               │
               = help: did you mean `workdir`?
               = docs: docksmith explain unknown-key
 
         "#]]
         .assert_eq(&terminal(
-            &[checked("language = \"go\"\r\nruntime = {\tlabels = { \"日本\" = \"é\" }, wrkdir = \"/x\" }\r\n")],
+            &[checked(
+                "language = \"go\"\r\nruntime = {\tenv = { A = \"日本é\" }, wrkdir = \"/x\" }\r\n",
+            )],
             false,
         ));
     }

@@ -153,7 +153,12 @@ impl NoEffect<'_, '_, '_> {
             let (Some(url), Some(version)) = (url, tool.entry("version")) else {
                 continue;
             };
-            if !url.contains("${version}") {
+            // A misspelt placeholder is the mistake then, and has a rule of its own.
+            let placeholders = ["${os}", "${arch}", "${TARGETOS}", "${TARGETARCH}"];
+            let known = placeholders
+                .iter()
+                .fold(url.to_owned(), |url, name| url.replace(name, ""));
+            if !known.contains("${") {
                 self.report(version, "here: the url has no `${version}`");
             }
         }

@@ -15,7 +15,7 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "unsupported-language", Warning, check
+    "unsupported-language", Info, check
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -43,7 +43,7 @@ mod tests {
         check(
             r#"
 language = "rust"
-#          ^^^^^^ warning: this version does not render `rust` yet
+#          ^^^^^^ info: this version does not render `rust` yet
 "#,
         );
     }

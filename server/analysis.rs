@@ -1,11 +1,13 @@
 //! The whole core: text in, analysis out.
 
+mod certainty;
 mod levels;
 mod redaction;
 mod suppression;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::certainty::Unread;
 use crate::analysis::levels::Levels;
 use crate::analysis::suppression::Suppressions;
 use crate::config::check::{Shape, ShapeKind, check};
@@ -133,7 +135,8 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
             &mut Findings::new(rule, subject.is_old_style(), &mut found),
         );
     }
-    found.retain(|diagnostic| is_new(diagnostic, subject));
+    let unread = Unread::new(subject);
+    found.retain(|diagnostic| is_new(diagnostic, subject) && unread.leaves_certain(diagnostic));
     found
 }
 

@@ -1,1 +1,19 @@
-//! Editor features: functions from an analysis and an offset to plain data.
+//! What an editor asks for: functions from an analysis and a byte offset to plain data.
+//!
+//! Each answers for every text, however broken, and none looks at a disk but through a build context.
+
+pub mod code_actions;
+pub mod completion;
+pub mod definition;
+pub mod hover;
+pub mod preview;
+pub mod symbols;
+
+mod excerpt;
+mod meaning;
+mod pages;
+mod stages;
+mod target;
+#[cfg(test)]
+mod testing;
+mod words;

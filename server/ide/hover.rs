@@ -1,0 +1,273 @@
+//! What is known of the word under the cursor.
+
+use crate::analysis::Analysis;
+use crate::config::docs::{self, KeyDoc};
+use crate::ide::excerpt::{rendered_from, rendered_stage};
+use crate::ide::pages::{image_page, key_page};
+use crate::ide::stages::stage;
+use crate::ide::target::{Target, target_at};
+use crate::syntax::{Found, Step};
+use crate::text::Span;
+
+/// What is shown for a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hover {
+    /// The word.
+    pub span: Span,
+    /// Markdown.
+    pub markdown: String,
+}
+
+/// What is known of the word at an offset: a name, else the key.
+pub fn hover(analysis: &Analysis, offset: u32) -> Option<Hover> {
+    named(analysis, offset).or_else(|| key(analysis, offset))
+}
+
+fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
+    let named = target_at(analysis, offset)?;
+    let markdown = match named.target {
+        Target::Stage(name) => stage_page(analysis, &name)?,
+        Target::Image(reference) => image_page(&reference)?,
+        Target::Rule(rule) => format!("rule `{}`\n\n{}", rule.name, rule.documentation.trim()),
+        Target::File(_) | Target::Secret(_) => return None,
+    };
+    Some(Hover {
+        span: named.span,
+        markdown,
+    })
+}
+
+fn stage_page(analysis: &Analysis, name: &str) -> Option<String> {
+    let stage = stage(analysis, name)?;
+    let rendered = rendered_stage(analysis, name);
+    let title = format!("stage `{name}`: {}", stage.detail);
+    Some(match rendered {
+        Some(rendered) => format!("{title}\n\n{rendered}"),
+        None => title,
+    })
+}
+
+fn key(analysis: &Analysis, offset: u32) -> Option<Hover> {
+    let path = analysis.document.path_at(offset)?;
+    let found = analysis.document.find(&path)?;
+    let span = if found.key.touches(offset) {
+        found.key
+    } else {
+        found.node.span
+    };
+    if let Some(name) = stage_name(analysis, &path) {
+        let markdown = stage_page(analysis, &name)?;
+        return Some(Hover { span, markdown });
+    }
+    let mut markdown = key_page(&documented(&path)?);
+    if let Some(value) = value_page(&path, &analysis.text, &found) {
+        markdown.push_str(&format!("\n\n{value}"));
+    }
+    if let Some(rendered) = rendered_from(analysis, extent(&found)) {
+        markdown.push_str(&format!("\n\nHere:\n\n{rendered}"));
+    }
+    Some(Hover { span, markdown })
+}
+
+/// The documentation of the nearest key on a path that the format has.
+fn documented(path: &[Step]) -> Option<KeyDoc> {
+    let mut path = path;
+    loop {
+        if let Some(key) = docs::key(path) {
+            return Some(key);
+        }
+        (_, path) = path.split_last()?;
+    }
+}
+
+/// The name of a stage, if the path is that of a `name` in `[[stages]]`.
+fn stage_name(analysis: &Analysis, path: &[Step]) -> Option<String> {
+    let [Step::Key(table), Step::Index(_), Step::Key(key)] = path else {
+        return None;
+    };
+    if table != "stages" || key != "name" {
+        return None;
+    }
+    let name = analysis.document.find(path)?.node.string()?;
+    Some(name.to_owned())
+}
+
+/// What the value of an enumeration means.
+fn value_page(path: &[Step], text: &str, found: &Found<'_>) -> Option<String> {
+    let written = found.node.span.of(text);
+    let mut values = docs::values(path).into_iter();
+    let value = values.find(|value| value.text == written && !value.description.is_empty())?;
+    Some(format!("`{}`: {}", value.text, value.description))
+}
+
+/// A key with all that belongs to it.
+fn extent(found: &Found<'_>) -> Span {
+    let node = found.node;
+    if node.table().is_some() {
+        return node.extent.cover(node.span);
+    }
+    match node.items().and_then(<[_]>::last) {
+        Some(last) => found.key.cover(node.span).cover(last.extent),
+        None => found.key.cover(node.span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::hover;
+    use crate::ide::testing::{PROJECT, fixture};
+
+    fn check(fixture_text: &str, expected: &Expect) {
+        let (analysis, offset) = fixture(fixture_text);
+        let shown = hover(&analysis, offset).map_or_else(
+            || "nothing".to_owned(),
+            |hover| format!("{:?}\n{}\n", hover.span.of(&analysis.text), hover.markdown),
+        );
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_key_has_its_page_and_what_it_renders_to() {
+        check(
+            "language = \"go\"\n[build]\ntarget = \"./cmd/server\"\n[runtime]\nexpo<|>se = 8080",
+            &expect![[r#"
+                "expose"
+                `expose`: integer or string or array or false
+
+                The ports that the program listens on; `false` for none. Default: the language's port.
+
+                Renders `EXPOSE 4290`.
+
+                Example: `expose = [8080, "53/udp"]`
+
+                Here:
+
+                ```dockerfile
+                EXPOSE 8080
+                ```
+            "#]],
+        );
+    }
+
+    #[test]
+    fn both_ends_of_a_key_belong_to_it() {
+        let texts = ["<|>expose", "expose<|>"].map(|key| {
+            let (analysis, offset) = fixture(&format!("# é\nruntime.{key} = 8080 # é"));
+            hover(&analysis, offset).expect("a page").markdown
+        });
+        assert!(texts[1].starts_with("`expose`: "), "{}", texts[1]);
+        assert!(!texts[0].is_empty());
+    }
+
+    #[test]
+    fn a_stage_shows_its_instructions() {
+        let text =
+            format!("{PROJECT}copy = [{{ from = \"tool-at<|>las\", src = \"/x\", dst = \"/é\" }}]");
+        check(
+            &text,
+            &expect![[r#"
+            "\"tool-atlas\""
+            stage `tool-atlas`: the tool `atlas`
+
+            ```dockerfile
+            FROM tool-atlas-${TARGETARCH} AS tool-atlas
+            ```
+        "#]],
+        );
+        check(
+            &PROJECT.replace("name = \"web", "name = \"w<|>eb"),
+            &expect![[r#"
+                "\"web\""
+                stage `web`: stage, from `node:22-alpine`
+
+                ```dockerfile
+                FROM node:22-alpine AS web
+                WORKDIR /web
+                RUN npm ci
+                ```
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_image_shows_what_is_known_of_it() {
+        check(
+            &PROJECT.replace("alpine:3", "alpine:<|>3"),
+            &expect![[r#"
+            "\"alpine:3.21\""
+            image `alpine:3.21`
+
+            - family: Alpine
+            - shell: yes
+            - C library: musl
+            - package manager: apk
+            - TLS certificates: yes
+            - time zones: no
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_rule_shows_its_page() {
+        check(
+            "# docksmith: ignore[unknown-<|>key] é\nlanguage = \"go\"",
+            &expect![[r#"
+                "unknown-key"
+                rule `unknown-key`
+
+                A key that this table does not have.
+
+                 A misspelt key would otherwise be ignored without a word, and the image would lack what it asks for. Keys are
+                 case-sensitive.
+
+                 ```toml,bad
+                 language = "go"
+                 runtime.entrypont = ["/usr/local/bin/app"]
+                 ```
+
+                 ```toml,good
+                 language = "go"
+                 runtime.entrypoint = ["/usr/local/bin/app"]
+                 ```
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_value_of_an_enumeration_is_explained() {
+        check(
+            "runtime.image_family = \"al<|>pine\"",
+            &expect![[r#"
+            "\"alpine\""
+            `image_family`: string
+
+            Picks a default base image: `alpine`, `slim` or `distroless`. Beside an `image` that docksmith doesn't know it
+            says that image's family.
+
+            Example: `image_family = "alpine"`
+
+            `"alpine"`: Alpine: small, musl, `apk`.
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_broken_document_still_explains_its_keys() {
+        check(
+            "runtime.stop_sig<|>nal = [\"é",
+            &expect![[r#"
+            "stop_signal"
+            `stop_signal`: string
+
+            The signal that ends the program.
+
+            Renders `STOPSIGNAL SIGINT`.
+
+            Example: `stop_signal = "SIGINT"`
+        "#]],
+        );
+        check("<|>", &expect!["nothing"]);
+    }
+}

@@ -1,0 +1,56 @@
+//! Pages of documentation that several features show.
+
+use crate::config::docs::KeyDoc;
+use crate::image::ImageReference;
+use crate::image::known::{Known, Libc, known};
+
+/// The page of a key: how it is written, its documentation, its default.
+pub(super) fn key_page(key: &KeyDoc) -> String {
+    let required = if key.required { ", required" } else { "" };
+    let mut page = format!(
+        "`{}`: {}{required}\n\n{}",
+        key.name, key.kind, key.description
+    );
+    if let Some(default) = &key.default
+        && !key.description.contains("Default:")
+    {
+        page.push_str(&format!("\n\nDefault: `{default}`."));
+    }
+    page
+}
+
+/// What is known of an image, as Markdown; `None` for one that nobody knows.
+pub(super) fn image_page(reference: &str) -> Option<String> {
+    let parsed = ImageReference::parse(reference).ok()?;
+    let facts = facts(&known(&parsed)?);
+    Some(format!("image `{reference}`\n\n{facts}"))
+}
+
+fn facts(known: &Known) -> String {
+    let mut facts = vec![format!("- family: {:?}", known.family)];
+    let mut say = |what: &str, fact: Option<String>| {
+        facts.extend(fact.map(|fact| format!("- {what}: {fact}")));
+    };
+    let yes_no = |fact: Option<bool>| fact.map(|fact| if fact { "yes" } else { "no" }.to_owned());
+    say("shell", yes_no(known.shell));
+    say("C library", known.libc.map(libc));
+    say(
+        "package manager",
+        known
+            .package_manager
+            .map(|it| format!("{it:?}").to_lowercase()),
+    );
+    say("TLS certificates", yes_no(known.ca_certificates));
+    say("time zones", yes_no(known.zoneinfo));
+    say(
+        "runs as",
+        known
+            .user
+            .map(|user| format!("`{}` ({}:{})", user.name, user.uid, user.gid)),
+    );
+    facts.join("\n")
+}
+
+fn libc(libc: Libc) -> String {
+    format!("{libc:?}").to_lowercase()
+}

@@ -227,7 +227,11 @@ fn control_characters_in(node: &Node, path: &mut Vec<Step>, shapes: &mut Vec<Sha
                 path.pop();
             }
         }
-        Value::String(text) if breaks_instruction(text, path) => {
+        // What has another mistake of shape is left out anyway.
+        Value::String(text)
+            if breaks_instruction(text, path)
+                && shapes.iter().all(|shape| shape.span != node.span) =>
+        {
             let in_variable = path
                 .iter()
                 .any(|step| matches!(step, Step::Key(key) if VARIABLES.contains(&key.as_str())));

@@ -1,11 +1,13 @@
 //! The whole core: text in, analysis out.
 
+mod certainty;
 mod levels;
 mod redaction;
 mod suppression;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::certainty::Unread;
 use crate::analysis::levels::Levels;
 use crate::analysis::suppression::Suppressions;
 use crate::config::check::{Shape, ShapeKind, check};
@@ -134,8 +136,18 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
             &mut Findings::new(rule, subject.is_old_style(), &mut found),
         );
     }
-    found.retain(|diagnostic| is_new(diagnostic, subject));
+    let unread = Unread::new(subject);
+    found.retain(|diagnostic| {
+        let is_certain = is_refused(diagnostic, subject) || unread.leaves_certain(diagnostic);
+        is_certain && is_new(diagnostic, subject)
+    });
     found
+}
+
+/// Whether the schema refuses the very place that a finding is about.
+fn is_refused(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+    let mut shapes = subject.shapes.iter();
+    shapes.any(|shape| shape.rule == diagnostic.rule && shape.span.covers(diagnostic.span))
 }
 
 /// Whether a finding is not about something that the syntax or the schema already refuses.
@@ -256,4 +268,20 @@ fn files(
         }
     }
     files
+}
+
+/// What is known of a document that stops being UTF-8: `text` is what comes before.
+pub fn not_utf8(text: &str) -> Analysis {
+    let mut analysis = analyze("", &crate::context::NoContext::default());
+    analysis.diagnostics.clear();
+    let end = Span::new(text.len(), text.len());
+    let rule = &crate::rules::toml_syntax::RULE;
+    Findings::new(rule, false, &mut analysis.diagnostics)
+        .report(end, "the file is not UTF-8 from here on")
+        .help("save it as UTF-8");
+    Analysis {
+        text: text.to_owned(),
+        lines: LineIndex::new(text),
+        ..analysis
+    }
 }

@@ -1,8 +1,14 @@
 //! The build context as the core sees it: the files that a build is given, as far as they are known.
 
+pub mod glob;
 pub mod ignore;
 
+mod matching;
+
 use std::collections::BTreeMap;
+
+/// How many names of one folder are listed; a list of this length may lack some.
+pub const LONGEST_LIST: usize = 10_000;
 
 /// What lies at a path of the build context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,1 +1,11 @@
-//! The build context in a folder of the disk.
+//! The build context in a folder of the disk, and the documents that lie on it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one seam through which the program reads and writes files"
+)]
+
+mod document;
+mod folder;
+
+pub use crate::disk::document::{ReadError, find_documents, read_document, write_atomic};
+pub use crate::disk::folder::Folder;

@@ -1,6 +1,8 @@
 //! From a build plan to a Dockerfile, with an origin for every line.
 
 mod quote;
+#[cfg(test)]
+mod tests;
 
 use crate::dockerfile::quote::{
     argument, exec_form, label, literal, shell_safe, variable, word, words,
@@ -70,7 +72,9 @@ impl Writer {
     }
 
     fn stage(&mut self, stage: &BuildStage) {
-        self.line("", None);
+        if !self.file.text.ends_with("\n\n") {
+            self.line("", None);
+        }
         let platform = stage
             .platform
             .as_ref()

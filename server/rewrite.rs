@@ -1,1 +1,3 @@
 //! Changes of a whole document.
+
+pub mod format;

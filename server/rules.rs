@@ -33,7 +33,7 @@ pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
 mod step_syntax;
 mod toml_1_1_syntax;
-mod toml_syntax;
+pub(crate) mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
 mod unsupported_language;

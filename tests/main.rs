@@ -1,4 +1,10 @@
 //! Tests of the whole program, in one binary.
 
+mod architecture;
+mod broken;
+mod dockerfiles;
+mod generated_files;
 mod lsp;
+mod readme;
+mod robust;
 mod support;

@@ -15,6 +15,19 @@ pub fn schema() -> Value {
     generator.into_root_schema_for::<Config>().into()
 }
 
+/// The schema as it is published: with the names of the rules that `[lint.rules]` takes.
+pub fn published<'a>(rules: impl IntoIterator<Item = &'a str>) -> Value {
+    let mut schema = schema();
+    let names: Vec<Value> = rules.into_iter().map(Value::from).collect();
+    if let Some(Value::Object(rules)) = schema.pointer_mut("/$defs/Lint/properties/rules") {
+        rules.insert(
+            "propertyNames".to_owned(),
+            serde_json::json!({ "enum": names }),
+        );
+    }
+    schema
+}
+
 /// Takes out what TOML does not have: the `null` alternative of every optional key, and the integer formats of Rust.
 #[derive(Debug, Clone)]
 struct TomlOnly;

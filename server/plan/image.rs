@@ -56,6 +56,12 @@ impl BaseFacts {
             .find(|user| user.name == name)
             .map(|user| (user.uid, user.gid))
     }
+
+    /// The number of a group that the image is known to have.
+    pub fn group(&self, name: &str) -> Option<u32> {
+        let group = self.known.as_ref()?.group_named(name)?;
+        Some(group.gid)
+    }
 }
 
 /// The base of the final image and the place that names it.

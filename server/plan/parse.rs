@@ -88,12 +88,19 @@ pub fn parse_step(text: &str) -> Result<Written, ParseError> {
 pub fn parse_fragment(text: &str) -> Result<Vec<Item>, ParseError> {
     let whole = format!("{HEAD}{text}");
     let file = parse_dockerfile::parse(&whole)
-        .map_err(|failure| syntax_error(&failure.to_string(), text))?;
+        .map_err(|failure| syntax_error(&failure.to_string(), text, 1))?;
     let reader = Reader { whole: &whole };
+    let starts = file
+        .instructions
+        .iter()
+        .skip(2)
+        .map(|instruction| Parts::of(instruction).keyword.start);
+    let ends = starts.chain([whole.len()]);
     file.instructions
         .iter()
         .skip(1)
-        .map(|instruction| reader.item(instruction))
+        .zip(ends)
+        .map(|(instruction, end)| reader.item(instruction, end))
         .collect()
 }
 
@@ -104,11 +111,11 @@ pub fn parse_fragment(text: &str) -> Result<Vec<Item>, ParseError> {
 pub fn parse_dockerfile_text(text: &str) -> Result<(), ParseError> {
     parse_dockerfile::parse(text)
         .map(|_| ())
-        .map_err(|failure| syntax_error(&failure.to_string(), text))
+        .map_err(|failure| syntax_error(&failure.to_string(), text, 0))
 }
 
-/// The parser's message in our words, at the line that it names.
-fn syntax_error(message: &str, text: &str) -> ParseError {
+/// The parser's message at the line that it names; `head` lines came before the text.
+fn syntax_error(message: &str, text: &str, head: usize) -> ParseError {
     let (reason, place) = message.rsplit_once(" at ").unwrap_or((message, ""));
     let line = place
         .trim_start_matches("line ")
@@ -117,8 +124,7 @@ fn syntax_error(message: &str, text: &str) -> ParseError {
         .and_then(|number| number.parse::<usize>().ok());
     let mut start = 0;
     for (number, content) in text.split('\n').enumerate() {
-        // The head is one line, so line 2 of the parser is our first.
-        if line == Some(number + 2) {
+        if line == Some(number + 1 + head) {
             return error(
                 reason.to_owned(),
                 Span::new(start, start + content.trim_end().len()),
@@ -141,7 +147,7 @@ impl Reader<'_> {
         )
     }
 
-    fn item(&self, instruction: &Parsed<'_>) -> Result<Item, ParseError> {
+    fn item(&self, instruction: &Parsed<'_>, end: usize) -> Result<Item, ParseError> {
         if let Parsed::From(from) = instruction {
             let flag = from
                 .options
@@ -160,11 +166,11 @@ impl Reader<'_> {
                 span: self.span(&(from.from.span.start..end)),
             });
         }
-        self.written(instruction)
+        self.written(instruction, end)
     }
 
-    /// The parts that all other instructions share.
-    fn written(&self, instruction: &Parsed<'_>) -> Result<Item, ParseError> {
+    /// The parts that all other instructions share. `next` is where the next instruction begins.
+    fn written(&self, instruction: &Parsed<'_>, next: usize) -> Result<Item, ParseError> {
         let parts = Parts::of(instruction);
         let keyword = self
             .whole
@@ -183,8 +189,8 @@ impl Reader<'_> {
                 .as_ref()
                 .map_or(flag.name.span.end, |value| value.span.end)
         });
-        let end = parts.end.max(after_flags);
-        let raw = self.whole.get(after_flags..end).unwrap_or_default();
+        let raw = without_comments(self.whole.get(after_flags..next).unwrap_or_default());
+        let end = after_flags + raw.len();
         let start = after_flags + (raw.len() - raw.trim_start().len());
         let arguments = self
             .whole
@@ -192,6 +198,15 @@ impl Reader<'_> {
             .unwrap_or_default()
             .trim_end()
             .to_owned();
+        // It would swallow the line that follows.
+        if arguments.ends_with('\\') {
+            let last = Span::new(start + arguments.len() - 1, start + arguments.len());
+            let place = self.span(&last.range());
+            return Err(error(
+                format!("the last line of `{keyword}` goes on behind its end"),
+                place,
+            ));
+        }
         if arguments.is_empty() {
             return Err(error(
                 format!("`{keyword}` needs an argument"),
@@ -207,7 +222,7 @@ impl Reader<'_> {
         let written = Written {
             keyword,
             flags,
-            arguments,
+            arguments: arguments.replace("\r\n", "\n"),
             arguments_span,
             exec: parts.exec,
             paths: paths.collect(),
@@ -228,21 +243,29 @@ impl Reader<'_> {
     }
 }
 
+/// The text without the comments and empty lines that lie between it and the next instruction. A heredoc ends in its
+/// delimiter, so no line of its content is lost.
+fn without_comments(text: &str) -> &str {
+    let text = text.trim_end();
+    match text.rsplit_once('\n') {
+        Some((before, last)) if last.trim_start().starts_with('#') => without_comments(before),
+        _ => text,
+    }
+}
+
 /// What instructions have in common, taken out of the parser's types. Places are in the whole text.
 struct Parts<'a, 'b> {
     keyword: std::ops::Range<usize>,
     flags: Vec<&'b ParsedFlag<'a>>,
-    end: usize,
     exec: Option<Vec<String>>,
     paths: Vec<(String, std::ops::Range<usize>)>,
 }
 
 impl<'a, 'b> Parts<'a, 'b> {
     fn of(instruction: &'b Parsed<'a>) -> Self {
-        let plain = |keyword: &std::ops::Range<usize>, end| Self {
+        let plain = |keyword: &std::ops::Range<usize>| Self {
             keyword: keyword.clone(),
             flags: Vec::new(),
-            end,
             exec: None,
             paths: Vec::new(),
         };
@@ -250,45 +273,35 @@ impl<'a, 'b> Parts<'a, 'b> {
             Parsed::Add(it) => Self {
                 flags: it.options.iter().collect(),
                 paths: paths(&it.src, &it.dest),
-                ..plain(&it.add.span, source_end(&it.src, it.dest.span.end))
+                ..plain(&it.add.span)
             },
             Parsed::Copy(it) => Self {
                 flags: it.options.iter().collect(),
                 paths: paths(&it.src, &it.dest),
-                ..plain(&it.copy.span, source_end(&it.src, it.dest.span.end))
+                ..plain(&it.copy.span)
             },
-            Parsed::Run(it) => {
-                let end = it
-                    .here_docs
-                    .iter()
-                    .map(|document| document.span.end)
-                    .fold(command_end(&it.arguments), usize::max);
-                Self {
-                    flags: it.options.iter().collect(),
-                    exec: exec(&it.arguments),
-                    ..plain(&it.run.span, end)
-                }
-            }
+            Parsed::Run(it) => Self {
+                flags: it.options.iter().collect(),
+                exec: exec(&it.arguments),
+                ..plain(&it.run.span)
+            },
             Parsed::Cmd(it) => Self {
                 exec: exec(&it.arguments),
-                ..plain(&it.cmd.span, command_end(&it.arguments))
+                ..plain(&it.cmd.span)
             },
             Parsed::Entrypoint(it) => Self {
                 exec: exec(&it.arguments),
-                ..plain(&it.entrypoint.span, command_end(&it.arguments))
+                ..plain(&it.entrypoint.span)
             },
             Parsed::Healthcheck(it) => {
-                let (end, exec) = match &it.arguments {
-                    HealthcheckArguments::Cmd { arguments, .. } => {
-                        (command_end(arguments), exec(arguments))
-                    }
-                    HealthcheckArguments::None { none, .. } => (none.span.end, None),
-                    _ => (it.healthcheck.span.end, None),
+                let exec = match &it.arguments {
+                    HealthcheckArguments::Cmd { arguments, .. } => exec(arguments),
+                    _ => None,
                 };
                 Self {
                     flags: it.options.iter().collect(),
                     exec,
-                    ..plain(&it.healthcheck.span, end)
+                    ..plain(&it.healthcheck.span)
                 }
             }
             Parsed::Shell(it) => {
@@ -297,35 +310,23 @@ impl<'a, 'b> Parts<'a, 'b> {
                     .iter()
                     .map(|word| word.value.to_string())
                     .collect();
-                let end = it
-                    .arguments
-                    .last()
-                    .map_or(it.shell.span.end, |word| word.span.end + 1);
                 Self {
                     exec: Some(exec),
-                    ..plain(&it.shell.span, end)
+                    ..plain(&it.shell.span)
                 }
             }
-            Parsed::Onbuild(it) => plain(&it.onbuild.span, Self::of(&it.instruction).end),
-            Parsed::Volume(it) => plain(
-                &it.volume.span,
-                volume_end(&it.arguments, it.volume.span.end),
-            ),
-            Parsed::Expose(it) => plain(
-                &it.expose.span,
-                it.arguments
-                    .last()
-                    .map_or(it.expose.span.end, |port| port.span.end),
-            ),
-            Parsed::Arg(it) => plain(&it.arg.span, it.arguments.span.end),
-            Parsed::Env(it) => plain(&it.env.span, it.arguments.span.end),
-            Parsed::Label(it) => plain(&it.label.span, it.arguments.span.end),
-            Parsed::Maintainer(it) => plain(&it.maintainer.span, it.name.span.end),
-            Parsed::Stopsignal(it) => plain(&it.stopsignal.span, it.arguments.span.end),
-            Parsed::User(it) => plain(&it.user.span, it.arguments.span.end),
-            Parsed::Workdir(it) => plain(&it.workdir.span, it.arguments.span.end),
-            Parsed::From(it) => plain(&it.from.span, it.image.span.end),
-            _ => plain(&(0..0), 0),
+            Parsed::Onbuild(it) => plain(&it.onbuild.span),
+            Parsed::Volume(it) => plain(&it.volume.span),
+            Parsed::Expose(it) => plain(&it.expose.span),
+            Parsed::Arg(it) => plain(&it.arg.span),
+            Parsed::Env(it) => plain(&it.env.span),
+            Parsed::Label(it) => plain(&it.label.span),
+            Parsed::Maintainer(it) => plain(&it.maintainer.span),
+            Parsed::Stopsignal(it) => plain(&it.stopsignal.span),
+            Parsed::User(it) => plain(&it.user.span),
+            Parsed::Workdir(it) => plain(&it.workdir.span),
+            Parsed::From(it) => plain(&it.from.span),
+            _ => plain(&(0..0)),
         }
     }
 }
@@ -343,23 +344,6 @@ fn exec(command: &ParsedCommand<'_>) -> Option<Vec<String>> {
     )
 }
 
-fn command_end(command: &ParsedCommand<'_>) -> usize {
-    match command {
-        ParsedCommand::Exec(words) => words.span.end,
-        ParsedCommand::Shell(text) => text.span.end,
-        _ => 0,
-    }
-}
-
-fn volume_end(volumes: &parse_dockerfile::JsonOrStringArray<'_, 1>, otherwise: usize) -> usize {
-    match volumes {
-        parse_dockerfile::JsonOrStringArray::Json(words) => words.span.end,
-        parse_dockerfile::JsonOrStringArray::String(words) => {
-            words.last().map_or(otherwise, |word| word.span.end)
-        }
-    }
-}
-
 /// The paths among the sources, and the destination last.
 fn paths(
     sources: &[parse_dockerfile::Source<'_>],
@@ -372,15 +356,6 @@ fn paths(
         _ => None,
     });
     sources.chain([path(destination)]).collect()
-}
-
-/// Where a `COPY` or `ADD` ends: behind its heredocs, if it has any, or the bracket of its JSON form.
-fn source_end(sources: &[parse_dockerfile::Source<'_>], destination: usize) -> usize {
-    let documents = sources.iter().filter_map(|source| match source {
-        parse_dockerfile::Source::HereDoc(document) => Some(document.span.end),
-        _ => None,
-    });
-    documents.fold(destination, usize::max)
 }
 
 /// The flags of each instruction, as in the Dockerfile reference of frontend 1.20.
@@ -488,6 +463,7 @@ mod tests {
         assert!(refused("# escape=`\nRUN a").contains("comment"));
         assert!(refused("COPY --frm=web a b").contains("--frm"));
         refused("RAN a");
+        assert!(refused("RUN a \\").contains("behind its end"));
         refused("COPY a");
         refused("RUN <<EOT\nnever closed");
     }

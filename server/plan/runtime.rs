@@ -8,7 +8,7 @@ use crate::plan::command::{Start, healthcheck, init_package, start, with_init};
 use crate::plan::image::base_of;
 use crate::plan::languages::Built;
 use crate::plan::packages::install;
-use crate::plan::paths::Layout;
+use crate::plan::paths::{Layout, can_link, is_below};
 use crate::plan::shell::quote;
 use crate::plan::step::{Surroundings, arg_of, copies, env_of, step};
 use crate::plan::user::{creation, owner, running_user};
@@ -137,10 +137,16 @@ impl Writer<'_> {
         list.push(self.workdir());
         list.extend(parts.tools);
         list.extend(parts.built.copies.iter().cloned());
-        list.extend(self.assets(problems));
+        let mut assets = self.assets(problems);
+        link_where_safe(&mut assets, &list, self.workdir);
+        list.extend(assets);
         let around = self.surroundings(parts.stages);
         for copy in &runtime.copy {
-            list.extend(copies(copy, copy.span, &around, problems));
+            let mut copies = copies(copy, copy.span, &around, problems);
+            if copy.link.is_none() {
+                link_where_safe(&mut copies, &list, self.workdir);
+            }
+            list.extend(copies);
         }
         list.extend(
             start
@@ -360,6 +366,61 @@ impl Writer<'_> {
             check.span,
         ))
     }
+}
+
+/// Links copies where nothing can come of it: without owner and mode, into the root-owned working folder or
+/// `/usr/local`, and not below a folder that an earlier copy made for another owner, since a linked copy resets its
+/// parents to root's (documented experiment e22).
+fn link_where_safe(copies: &mut [Instruction], earlier: &[Instruction], workdir: &str) {
+    let owned: Vec<String> = earlier
+        .iter()
+        .chain(copies.iter())
+        .filter_map(owned_destination)
+        .collect();
+    for instruction in copies {
+        let InstructionKind::Copy(copy) = &mut instruction.kind else {
+            continue;
+        };
+        let parent = parent_of(&copy.dst);
+        let is_ours = (workdir != "/" && is_below(parent, workdir.trim_end_matches('/')))
+            || is_below(parent, "/usr/local");
+        let is_shared = parent != workdir
+            && owned
+                .iter()
+                .any(|dst| shares_made_folder(dst, parent, workdir));
+        copy.link = copy.chown.is_none()
+            && copy.chmod.is_none()
+            && can_link(&copy.dst)
+            && is_ours
+            && !is_shared;
+    }
+}
+
+fn owned_destination(instruction: &Instruction) -> Option<String> {
+    match &instruction.kind {
+        InstructionKind::Copy(copy) if copy.chown.is_some() => Some(copy.dst.clone()),
+        _ => None,
+    }
+}
+
+/// The folder that a destination lies in; one that ends in `/` is that folder itself.
+fn parent_of(dst: &str) -> &str {
+    match dst.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((parent, _)) => parent,
+    }
+}
+
+/// Whether a copy to `dst` made a folder on the way to `parent`, below the working folder.
+fn shares_made_folder(dst: &str, parent: &str, workdir: &str) -> bool {
+    let below = |path: &str| {
+        path.strip_prefix(workdir)
+            .unwrap_or(path)
+            .trim_start_matches('/')
+            .to_owned()
+    };
+    let first = |path: &str| below(path).split('/').next().unwrap_or_default().to_owned();
+    !first(parent).is_empty() && first(dst) == first(parent)
 }
 
 fn port_text(port: &Port) -> String {

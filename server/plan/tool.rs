@@ -111,7 +111,7 @@ impl<'a> Tool<'a> {
         } else {
             format!("/{}", *self.tool.name)
         };
-        let link = can_link(&dst);
+        let link = can_link(&dst) && !self.is_whole_archive();
         let copy = Copy {
             link,
             ..Copy::plain(from, &[&path], &dst)

@@ -277,7 +277,7 @@ pub(super) fn owner(
         // An empty group would silently be root's; a rule says so.
         None | Some("") => uid.map(|(_, gid)| gid),
         Some(group) if group == name => uid.map(|(_, gid)| gid),
-        Some(group) => id(group).map(|(_, gid)| gid),
+        Some(group) => base.group(group).or_else(|| id(group).map(|(_, gid)| gid)),
     };
     match (uid, gid) {
         (Some((uid, _)), Some(gid)) => format!("{uid}:{gid}"),

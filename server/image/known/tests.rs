@@ -30,6 +30,14 @@ fn cells(known: &Known) -> String {
     .collect()
 }
 
+type Row<'a> = (
+    &'a str,
+    Family,
+    Option<Libc>,
+    Option<PackageManager>,
+    &'a str,
+);
+
 #[test]
 fn the_table_holds_what_is_known_of_each_image() {
     use Family::{Alpine, Busybox, Debian, Distroless, Scratch, Ubi, Wolfi};
@@ -39,7 +47,7 @@ fn the_table_holds_what_is_known_of_each_image() {
     let no_manager = Some(PackageManager::None);
     let digest = "@sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88";
     let pinned = format!("alpine:3.21{digest}");
-    let rows: &[(&str, Family, Option<Libc>, Option<PackageManager>, &str)] = &[
+    let rows: &[Row<'_>] = &[
         ("scratch", Scratch, no_libc, no_manager, "------"),
         ("alpine", Alpine, Some(Musl), Some(Apk), "+--++-"),
         ("alpine:3.21", Alpine, Some(Musl), Some(Apk), "+--++-"),

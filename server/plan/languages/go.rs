@@ -217,7 +217,8 @@ impl Go<'_> {
         BuildStage {
             name: name.to_owned(),
             kind: StageKind::Generated,
-            platform: (!native || !only).then(|| "$BUILDPLATFORM".to_owned()),
+            // What is built where it will run needs its sources there too.
+            platform: (!native).then(|| "$BUILDPLATFORM".to_owned()),
             base: BaseImage::Image(image),
             origin: Origin::document(span),
             instructions: list,

@@ -1,0 +1,42 @@
+// The server of the example. Its version and commit are set by the linker.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+)
+
+var (
+	version = "unset"
+	commit  = "unset"
+)
+
+func main() {
+	port := os.Getenv("SERVER_PORT")
+	if port == "" {
+		port = "4290"
+	}
+	if len(os.Args) > 1 && os.Args[1] == "health" {
+		os.Exit(health("http://127.0.0.1:" + port + "/healthz"))
+	}
+	http.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "ok")
+	})
+	log.Printf("server %s (%s) listens on port %s", version, commit, port)
+	log.Fatal(http.ListenAndServe(":"+port, nil))
+}
+
+// health asks the running server; its result is the exit code.
+func health(url string) int {
+	response, err := http.Get(url)
+	if err != nil {
+		return 1
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return 1
+	}
+	return 0
+}

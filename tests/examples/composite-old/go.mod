@@ -1,0 +1,3 @@
+module example.com/permanu
+
+go 1.23

@@ -1,0 +1,3 @@
+module example.com/debian
+
+go 1.23

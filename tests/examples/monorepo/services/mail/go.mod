@@ -1,0 +1,3 @@
+module example.com/monorepo/services/mail
+
+go 1.23

@@ -1,0 +1,79 @@
+//! What is generated is committed and in step; `cargo bless` rewrites it.
+
+use std::path::Path;
+
+use docksmith::config::schema::published;
+use docksmith::rules::ALL;
+use expect_test::expect_file;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_schema_is_that_of_the_types() {
+    let schema = published(ALL.iter().map(|rule| rule.name));
+    let text = format!(
+        "{}\n",
+        serde_json::to_string_pretty(&schema).expect("a schema is JSON")
+    );
+    expect_file![root().join("schema/docksmith.schema.json")].assert_eq(&text);
+}
+
+#[test]
+fn the_schema_holds_nothing_that_toml_lacks() {
+    let text = published([]).to_string();
+    for word in ["\"null\"", "x-taplo", "\"uint32\"", "\"int64\""] {
+        assert!(!text.contains(word), "{word}");
+    }
+}
+
+/// Every key is documented: what it does, and an example.
+#[test]
+fn every_key_of_the_schema_is_described() {
+    fn walk(path: &str, value: &serde_json::Value, missing: &mut Vec<String>) {
+        let Some(map) = value.as_object() else { return };
+        if let Some(properties) = map.get("properties").and_then(|it| it.as_object()) {
+            for (name, property) in properties {
+                let is_reference = property.get("$ref").is_some();
+                if property.get("description").is_none() && !is_reference {
+                    missing.push(format!("{path}.{name}"));
+                }
+            }
+        }
+        for (key, value) in map {
+            walk(&format!("{path}.{key}"), value, missing);
+        }
+    }
+    let mut missing = Vec::new();
+    walk("", &published([]), &mut missing);
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_rule_table_of_the_readme_is_that_of_the_rules() {
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("the README");
+    let (before, rest) = readme
+        .split_once("<!-- generated: rules -->\n")
+        .expect("the opening mark");
+    let (_, after) = rest
+        .split_once("<!-- end generated -->")
+        .expect("the closing mark");
+    let mut table = String::from("| rule | level | what it finds |\n| --- | --- | --- |\n");
+    for rule in ALL {
+        let level = format!("{:?}", rule.level);
+        let level = match level.as_str() {
+            "ErrorUnlessOld" => "error, warning in old files".to_owned(),
+            other => other.to_lowercase(),
+        };
+        table.push_str(&format!(
+            "| `{}` | {level} | {} |\n",
+            rule.name,
+            rule.summary()
+        ));
+    }
+    let expected =
+        format!("{before}<!-- generated: rules -->\n{table}<!-- end generated -->{after}");
+    expect_file![path].assert_eq(&expected);
+}

@@ -1,0 +1,230 @@
+//! Properties: whatever the text is, the core answers, and what it says fits the text.
+
+use docksmith::analysis::{Analysis, analyze};
+use docksmith::context::NoContext;
+use docksmith::syntax::{Node, Value};
+use docksmith::text::Span;
+
+use crate::dockerfiles::{analysis, documents, examples};
+
+/// A file that uses every key that holds a string.
+const FULL: &str = include_str!("full.toml");
+
+fn texts() -> Vec<String> {
+    let examples = documents(&examples());
+    let mut texts: Vec<String> = examples
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("an example"))
+        .collect();
+    texts.push(FULL.to_owned());
+    texts
+}
+
+#[track_caller]
+fn fits(text: &str, analysis: &Analysis) {
+    for diagnostic in &analysis.diagnostics {
+        let spans = diagnostic
+            .labels
+            .iter()
+            .filter(|label| label.file == diagnostic.file)
+            .map(|label| label.span);
+        for span in spans.chain([diagnostic.span]) {
+            if diagnostic.file == docksmith::diagnostic::File::Document {
+                assert!(text.get(span.range()).is_some(), "{diagnostic:#?}\n{text}");
+            }
+        }
+    }
+    if let Some(file) = analysis.dockerfile() {
+        assert_eq!(file.text.lines().count(), file.origins.len());
+    }
+}
+
+#[test]
+fn every_prefix_of_every_example_is_analyzed() {
+    for text in texts() {
+        for (end, _) in text.char_indices().step_by(7) {
+            let prefix = &text[..end];
+            fits(prefix, &analyze(prefix, &NoContext::default()));
+        }
+    }
+}
+
+/// A generator of numbers that is the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit.max(1) as u64).expect("a small number")
+    }
+}
+
+#[test]
+fn damaged_texts_are_analyzed() {
+    let texts = texts();
+    let pieces = [
+        "\"", "'", "[", "]", "{", "}", "=", "\n", ".", "#", "\"\"\"", "é", "0", ",", "[[",
+        "stages", " ",
+    ];
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for round in 0..1500 {
+        let mut text = texts[round % texts.len()].clone();
+        for _ in 0..=random.below(3) {
+            let places: Vec<usize> = text.char_indices().map(|(index, _)| index).collect();
+            let start = places[random.below(places.len())];
+            let end = places[random.below(places.len())];
+            let (start, end) = (
+                start.min(end),
+                start.max(end).min(start.min(end) + random.below(40)),
+            );
+            let end = (end..=text.len())
+                .find(|end| text.is_char_boundary(*end))
+                .expect("the end is a boundary");
+            text.replace_range(start..end, pieces[random.below(pieces.len())]);
+        }
+        fits(&text, &analyze(&text, &NoContext::default()));
+    }
+}
+
+#[test]
+fn the_same_text_gives_the_same_answer() {
+    for path in documents(&examples()) {
+        let (one, other) = (analysis(&path), analysis(&path));
+        assert_eq!(one.dockerfile(), other.dockerfile());
+        assert_eq!(one.diagnostics, other.diagnostics);
+    }
+}
+
+/// The places of all string values in a tree.
+fn strings(node: &Node, found: &mut Vec<Span>) {
+    match &node.value {
+        Value::String(_) => found.push(node.span),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+        Value::Table(table) => table
+            .entries
+            .iter()
+            .for_each(|entry| strings(&entry.value, found)),
+        _ => {}
+    }
+}
+
+/// The instructions of a Dockerfile, by name.
+fn instructions(text: &str) -> Vec<String> {
+    let file = parse_dockerfile::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let debug = |it: &parse_dockerfile::Instruction<'_>| {
+        format!("{it:?}")
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    file.instructions.iter().map(debug).collect()
+}
+
+/// What an attacker would try.
+const HOSTILE: [&str; 22] = [
+    "a\nRUN evil",
+    "a\r\nRUN evil",
+    "a\rRUN evil",
+    "a\0b",
+    "a \\",
+    "\\",
+    "a\"; evil; \"",
+    "a' && evil '",
+    "$(evil)",
+    "`evil`",
+    "${EVIL}",
+    "a b",
+    "--mount=type=secret,id=x",
+    "-x",
+    "<<EOT",
+    "[\"evil\"]",
+    "# escape=`",
+    "a,target=/etc",
+    "",
+    " ",
+    "x AS y",
+    "\u{2028}é\u{1b}",
+];
+
+fn toml_string(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            it if it.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(it))),
+            it => quoted.push(it),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// No value can add, remove or change an instruction other than its own: put anywhere, a hostile text is refused with an
+/// error, or the Dockerfile still holds the same instructions.
+#[test]
+fn no_value_reaches_into_another_instruction() {
+    let sound = analyze(FULL, &NoContext::default());
+    assert!(!sound.has_errors(), "{:#?}", sound.diagnostics);
+    let expected = instructions(&sound.dockerfile().expect("a Dockerfile").text);
+    let mut places = Vec::new();
+    for entry in &sound.document.root.entries {
+        strings(&entry.value, &mut places);
+    }
+    assert!(places.len() > 90, "only {} strings", places.len());
+    let mut rendered = 0;
+    for span in places {
+        for hostile in HOSTILE {
+            let mut text = FULL.to_owned();
+            text.replace_range(span.range(), &toml_string(hostile));
+            let analysis = analyze(&text, &NoContext::default());
+            if analysis.has_errors() {
+                continue;
+            }
+            rendered += 1;
+            let file = &analysis
+                .dockerfile()
+                .expect("a file without errors is rendered")
+                .text;
+            let found = instructions(file);
+            // A string step is an instruction of the user's own choice, and a `HEALTHCHECK` may be switched off.
+            assert_eq!(found, expected, "{hostile:?} in {}\n{file}", span.of(FULL));
+        }
+    }
+    assert!(rendered > 200, "nearly everything is refused: {rendered}");
+}
+
+/// The same for names that a user chooses.
+#[test]
+fn no_name_reaches_into_another_instruction() {
+    let expected = |text: &str| {
+        instructions(
+            &analyze(text, &NoContext::default())
+                .dockerfile()
+                .expect("a Dockerfile")
+                .text,
+        )
+    };
+    for table in [
+        "runtime.env",
+        "env",
+        "build.args",
+        "runtime.labels",
+        "build.env",
+        "args",
+        "runtime.args",
+        "build.ldflags",
+    ] {
+        let file = |name: &str| format!("language = \"go\"\n[{table}]\n{name} = \"x\"\n");
+        let sound = expected(&file("NAME"));
+        for hostile in HOSTILE {
+            let text = file(&toml_string(hostile));
+            let analysis = analyze(&text, &NoContext::default());
+            if !analysis.has_errors() {
+                assert_eq!(expected(&text), sound, "{hostile:?} in [{table}]");
+            }
+        }
+    }
+}

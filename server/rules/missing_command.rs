@@ -1,10 +1,9 @@
 //! `missing-command`.
 
-use crate::config::check::{Shape, ShapeKind};
+use crate::config::check::ShapeKind;
 use crate::config::words::last_key;
 use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, rule};
-use crate::syntax::Step;
 
 rule! {
     /// Nobody can know what is run.
@@ -32,49 +31,22 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .help("write the command, or leave the key out");
         }
     }
-    // Where the binary is unknown, so is the command; the first is what must be said.
+    // Where the binary or its words are unknown, so is the command; the first is what must be said.
     let problems = &subject.plan.problems;
-    let is_consequence = problems
-        .iter()
-        .any(|it| it.kind == ProblemKind::UnknownOutput);
+    let is_consequence = problems.iter().any(|it| {
+        matches!(
+            it.kind,
+            ProblemKind::UnknownOutput | ProblemKind::UnbalancedQuotes
+        )
+    });
     for problem in problems {
-        if problem.kind == ProblemKind::MissingCommand && !is_consequence && !is_given(subject) {
+        if problem.kind == ProblemKind::MissingCommand && !is_consequence {
             findings
                 .report(problem.span, "nobody can know what the container starts")
                 .why("the container would exit with `no command specified`")
                 .help("add `cmd` to `[runtime]`: `cmd = [\"/usr/local/bin/app\"]`");
         }
     }
-}
-
-/// Whether the document gives a command, however wrongly.
-fn is_given(subject: &Subject<'_>) -> bool {
-    const COMMANDS: [[&str; 2]; 8] = [
-        ["runtime", "cmd"],
-        ["runtime", "entrypoint"],
-        ["runtime_config", "cmd"],
-        ["runtime_config", "entrypoint"],
-        ["start", "command"],
-        ["start", "entrypoint"],
-        ["start", "entrypoint_script"],
-        ["build", "output"],
-    ];
-    // What is broken in `[build]` may be what would have been started.
-    let build = Step::Key("build".to_owned());
-    let is_broken = |shape: &Shape| shape.path.first() == Some(&build);
-    if subject.shapes.iter().any(is_broken) {
-        return true;
-    }
-    COMMANDS.iter().any(|path| {
-        let path = path.map(|key| Step::Key(key.to_owned()));
-        let found = subject.document.find(&path).map(|found| found.node);
-        // An empty array or text means that nothing is set.
-        let is_empty = found.is_some_and(|node| {
-            node.items().is_some_and(<[_]>::is_empty)
-                || node.string().is_some_and(|text| text.trim().is_empty())
-        });
-        found.is_some() && !is_empty
-    })
 }
 
 #[cfg(test)]

@@ -89,6 +89,7 @@ fn report(
     let mut key_path = path.to_vec();
     key_path.push(Step::Key(name.to_owned()));
     let Some(example) = key(&key_path).and_then(|key| example(&key.description)) else {
+        finding.help(format!("add `{name} = \"…\"`"));
         return;
     };
     finding.help(format!("add `{example}`"));

@@ -40,7 +40,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         findings
             .report(shape.span, message)
             .why("it would end its instruction, or be read as another one")
-            .help(form(name));
+            .help(match shape.kind {
+                ShapeKind::ControlCharacter => "write it on one line",
+                _ => form(name),
+            });
     }
     for (name, text) in values(subject) {
         let is_address = matches!(name, "url");

@@ -35,7 +35,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         };
         let finding = findings.report(later, format!("`{old}` and `{canonical}` say the same"));
         finding.label(first, format!("`{first_name}` is here"));
-        finding.help(format!("keep `{canonical}`, the canonical spelling"));
+        finding.help(match canonical.starts_with("start.") {
+            true => "keep one of the two".to_owned(),
+            false => format!("keep `{canonical}`, the canonical spelling"),
+        });
         if let Some(span) = removal(subject.text, subject.document, *old_span) {
             finding.fix(Fix::unsafe_(format!("remove `{old}`"), span, ""));
         }

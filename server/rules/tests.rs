@@ -283,3 +283,63 @@ fn every_rule_of_the_schema_exists() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// A mistake is not reported again by what follows from it.
+#[test]
+fn one_mistake_gives_one_finding() {
+    for (mistake, rule) in [
+        (
+            "build.output = \"app\"\nbuild.command = \"make\"",
+            "relative-destination",
+        ),
+        ("build.steps = [\"\"]", "step-syntax"),
+        ("build.steps = [{ run = 1 }]", "wrong-type"),
+        ("env = [\"A=1\"]", "wrong-type"),
+        ("install.command = \"\"", "missing-command"),
+        ("lint.rules.foo = \"off\"", "unknown-key"),
+        ("platforms = [\"amd64\"]", "invalid-platform"),
+        ("runtime = \"go\"", "spelling-conflict"),
+        (
+            "runtime.copy = [{ src = \"a\", dst = \"\" }]",
+            "relative-destination",
+        ),
+        (
+            "runtime.copy = [{ src = \"a\\nb\", dst = \"/x\" }]",
+            "shell-syntax-in-value",
+        ),
+        ("runtime.env = { A = { expand = true } }", "missing-key"),
+        ("runtime.expose = \"\"", "port-mapping"),
+        (
+            "runtime.healthcheck = { test = [\"/x\"], interval = 30 }",
+            "invalid-duration",
+        ),
+        ("runtime.init = true", "wrong-type"),
+        ("secrets.\"a b\" = { env = \"X\" }", "invalid-stage-name"),
+        ("[[build.binaries]]\nname = \"a\"", "missing-key"),
+        ("[[stages]]\nname = \"a\"", "missing-key"),
+        (
+            "[[external_tools]]\nname = \"a\"\nurl = \"http://x/y\"\nsha256 = \"abc\"\ndst = \"/x\"\nsrc = 1",
+            "",
+        ),
+    ] {
+        let example = Example {
+            good: false,
+            text: format!("language = \"go\"\n{mistake}\n"),
+            files: Vec::new(),
+        };
+        let found = example.analyze(false);
+        let names: Vec<&str> = found
+            .iter()
+            .filter(|it| it.severity > Severity::Info)
+            .map(|it| it.rule)
+            .collect();
+        let expected = match rule {
+            "" => vec!["insecure-download", "invalid-checksum", "wrong-type"],
+            rule => vec![rule],
+        };
+        assert_eq!(names, expected, "{}", example.text);
+        for finding in found {
+            assert!(finding.message.chars().count() <= 80, "{}", finding.message);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! `wrong-type`.
 
 use crate::config::check::{Shape, ShapeKind};
+use crate::config::docs::values;
 use crate::config::words::{last_key, quoted, table_name};
 use crate::diagnostic::Fix;
 use crate::rules::{Findings, Subject, rule};
@@ -33,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             "{} takes {}, not {}",
             place(&shape.path),
             wanted.join(" or "),
-            with_article(found)
+            found_words(found, expected)
         );
         let finding = findings.report(shape.span, message);
         if let Some(fix) = fix(subject, shape, expected) {
@@ -54,6 +55,14 @@ fn place(path: &[Step]) -> String {
     }
 }
 
+/// What the value is; of the two booleans the one that is meant, where the other would do.
+fn found_words(found: &str, expected: &[String]) -> String {
+    match found {
+        "boolean" if expected.iter().any(|it| it == "`false`") => "`true`".to_owned(),
+        _ => with_article(found),
+    }
+}
+
 fn with_article(name: &str) -> String {
     match name.chars().next() {
         Some('`') => name.to_owned(),
@@ -67,6 +76,13 @@ fn fix(subject: &Subject<'_>, shape: &Shape, expected: &[String]) -> Option<Fix>
     let node = subject.document.find(&shape.path)?.node;
     let written = subject.written(shape.span);
     let text = converted(node, written, expected)?;
+    // In quotes it must be one of the words that the key takes, if those are known.
+    let words = values(&shape.path);
+    let is_quoted = |text: &str| text.starts_with('"');
+    let has_words = words.iter().any(|word| is_quoted(&word.text));
+    if is_quoted(&text) && has_words && words.iter().all(|word| word.text != text) {
+        return None;
+    }
     Some(Fix::safe(
         format!("replace it by `{text}`"),
         shape.span,
@@ -174,5 +190,6 @@ build = "make"
             Some("[[stages]]")
         );
         assert_eq!(fix("build = \"make\""), None);
+        assert_eq!(fix("runtime.init = true"), None);
     }
 }

@@ -7,6 +7,7 @@ pub mod parse;
 pub mod resolve;
 
 mod command;
+pub mod commands;
 mod image;
 pub(crate) mod languages;
 pub(crate) mod order;

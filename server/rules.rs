@@ -8,6 +8,8 @@ mod command_needs_shell;
 mod duplicate_stage;
 mod empty_group;
 mod entrypoint_needs_shell;
+mod entrypoint_string;
+mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
 mod image_family_unsupported;
 mod image_latest_tag;
@@ -19,6 +21,9 @@ mod missing_platform_checksum;
 mod no_package_manager;
 mod predefined_arg_default;
 mod reserved_stage_name;
+mod root_user;
+mod secret_in_env;
+mod shell_syntax_in_exec_form;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
@@ -56,6 +61,8 @@ pub static ALL: &[&Rule] = &[
     &duplicate_stage::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
+    &entrypoint_string::RULE,
+    &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
@@ -67,6 +74,9 @@ pub static ALL: &[&Rule] = &[
     &no_package_manager::RULE,
     &predefined_arg_default::RULE,
     &reserved_stage_name::RULE,
+    &root_user::RULE,
+    &secret_in_env::RULE,
+    &shell_syntax_in_exec_form::RULE,
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,

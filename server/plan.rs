@@ -8,7 +8,7 @@ pub mod resolve;
 
 mod command;
 pub mod commands;
-mod image;
+pub(crate) mod image;
 pub(crate) mod languages;
 pub(crate) mod order;
 mod overlay;

@@ -4,19 +4,24 @@
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
 mod chown_name_unresolved;
+mod command_is_sibling;
 mod command_needs_shell;
 mod duplicate_stage;
+mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod entrypoint_string;
 mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
+mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
 mod image_unpinned_tag;
 mod invalid_digest;
 mod invalid_image_reference;
 mod invalid_suppression;
+mod libc_mismatch;
+mod link_unsafe;
 mod missing_platform_checksum;
 mod no_package_manager;
 mod predefined_arg_default;
@@ -57,19 +62,24 @@ use crate::text::Span;
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
     &chown_name_unresolved::RULE,
+    &command_is_sibling::RULE,
     &command_needs_shell::RULE,
     &duplicate_stage::RULE,
+    &dynamic_binary_on_static_image::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &entrypoint_string::RULE,
     &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,
+    &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
     &image_unpinned_tag::RULE,
     &invalid_digest::RULE,
     &invalid_image_reference::RULE,
     &invalid_suppression::RULE,
+    &libc_mismatch::RULE,
+    &link_unsafe::RULE,
     &missing_platform_checksum::RULE,
     &no_package_manager::RULE,
     &predefined_arg_default::RULE,

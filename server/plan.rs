@@ -7,7 +7,8 @@ pub mod parse;
 pub mod resolve;
 
 mod command;
-mod image;
+pub mod commands;
+pub(crate) mod image;
 pub(crate) mod languages;
 pub(crate) mod order;
 mod overlay;

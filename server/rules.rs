@@ -5,14 +5,19 @@
 
 mod byte_order_mark;
 mod chown_name_unresolved;
+mod command_is_sibling;
 mod command_needs_shell;
 mod conflicting_keys;
 mod duplicate_env;
 mod duplicate_key;
 mod duplicate_stage;
+mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
+mod entrypoint_string;
+mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
+mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
 mod image_unpinned_tag;
@@ -31,6 +36,8 @@ mod invalid_stage_name;
 mod invalid_suppression;
 mod invalid_value;
 mod invalid_words;
+mod libc_mismatch;
+mod link_unsafe;
 mod missing_checksum;
 mod missing_command;
 mod missing_key;
@@ -44,6 +51,9 @@ mod port_out_of_range;
 mod predefined_arg_default;
 mod relative_destination;
 mod reserved_stage_name;
+mod root_user;
+mod secret_in_env;
+mod shell_syntax_in_exec_form;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
 mod stage_cycle;
@@ -85,14 +95,19 @@ use crate::text::Span;
 pub static ALL: &[&Rule] = &[
     &byte_order_mark::RULE,
     &chown_name_unresolved::RULE,
+    &command_is_sibling::RULE,
     &command_needs_shell::RULE,
     &conflicting_keys::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
     &duplicate_stage::RULE,
+    &dynamic_binary_on_static_image::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
+    &entrypoint_string::RULE,
+    &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,
+    &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
     &image_unpinned_tag::RULE,
@@ -111,6 +126,8 @@ pub static ALL: &[&Rule] = &[
     &invalid_suppression::RULE,
     &invalid_value::RULE,
     &invalid_words::RULE,
+    &libc_mismatch::RULE,
+    &link_unsafe::RULE,
     &missing_checksum::RULE,
     &missing_command::RULE,
     &missing_key::RULE,
@@ -124,6 +141,9 @@ pub static ALL: &[&Rule] = &[
     &predefined_arg_default::RULE,
     &relative_destination::RULE,
     &reserved_stage_name::RULE,
+    &root_user::RULE,
+    &secret_in_env::RULE,
+    &shell_syntax_in_exec_form::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
     &stage_cycle::RULE,

@@ -16,6 +16,7 @@ pub mod paths;
 mod problem;
 mod runtime;
 mod shell;
+pub mod sources;
 mod step;
 mod tool;
 mod user;

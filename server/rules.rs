@@ -3,7 +3,15 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod build_target_missing;
+mod copy_glob_empty;
+mod copy_source_case;
+mod copy_source_ignored;
+mod copy_source_missing;
+mod copy_source_outside_context;
 mod invalid_suppression;
+mod project_file_missing;
+mod referenced_file_missing;
 mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
@@ -14,16 +22,25 @@ mod tests;
 
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
-use crate::context::Rooted;
+use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::plan::BuildPlan;
 use crate::plan::paths::Layout;
+use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::syntax::Document;
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &build_target_missing::RULE,
+    &copy_glob_empty::RULE,
+    &copy_source_case::RULE,
+    &copy_source_ignored::RULE,
+    &copy_source_missing::RULE,
+    &copy_source_outside_context::RULE,
     &invalid_suppression::RULE,
+    &project_file_missing::RULE,
+    &referenced_file_missing::RULE,
     &toml_syntax::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
@@ -137,6 +154,22 @@ impl<'a> Subject<'a> {
         self.config.old_style.is_some()
     }
 
+    /// Another path than `path` in the words in which the file names that one, `written`.
+    pub(crate) fn named_from(&self, written: &str, path: &str, other: &str) -> String {
+        let front = path
+            .strip_suffix(written.trim_start_matches('/').trim_end_matches('/'))
+            .unwrap_or_default();
+        let named = other.strip_prefix(front).unwrap_or(other);
+        let root = if written.starts_with('/') { "/" } else { "" };
+        let end = if written.ends_with('/') { "/" } else { "" };
+        format!("{root}{named}{end}")
+    }
+
+    /// What the plan takes from the build context.
+    pub fn sources(&self) -> Vec<ContextSource<'a>> {
+        context_sources(self.config, self.plan, self.layout)
+    }
+
     /// The text at a place of the document, as it is written.
     pub fn written(&self, span: Span) -> &'a str {
         span.of(self.text)
@@ -227,4 +260,26 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         [(first, name), (second, _), ..] if first < second => Some(name),
         _ => None,
     }
+}
+
+/// The existing path that differs from a missing one in one misspelt name.
+pub(crate) fn nearest_path(context: &Rooted<'_>, path: &str) -> Option<String> {
+    let names: Vec<&str> = path.split('/').collect();
+    let mut folder = String::new();
+    for (index, name) in names.iter().enumerate() {
+        let next = join(&folder, name);
+        if context.entry(&next) != Entry::Missing {
+            folder = next;
+            continue;
+        }
+        let siblings = context.list(&folder);
+        let near = nearest(name, siblings.iter().map(String::as_str))?;
+        let rest = names.get(index + 1..).unwrap_or_default();
+        let found = rest
+            .iter()
+            .fold(join(&folder, near), |path, name| join(&path, name));
+        let exists = matches!(context.entry(&found), Entry::File { .. } | Entry::Folder);
+        return exists.then_some(found);
+    }
+    None
 }

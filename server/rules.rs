@@ -3,11 +3,17 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod build_target_missing;
 mod byte_order_mark;
 mod chown_name_unresolved;
 mod command_is_sibling;
 mod command_needs_shell;
 mod conflicting_keys;
+mod copy_glob_empty;
+mod copy_source_case;
+mod copy_source_ignored;
+mod copy_source_missing;
+mod copy_source_outside_context;
 mod duplicate_env;
 mod duplicate_key;
 mod duplicate_stage;
@@ -49,6 +55,8 @@ mod overlay_syntax;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
+mod project_file_missing;
+mod referenced_file_missing;
 mod relative_destination;
 mod reserved_stage_name;
 mod root_user;
@@ -81,7 +89,7 @@ mod tests;
 
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
-use crate::context::Rooted;
+use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
@@ -89,15 +97,23 @@ use crate::image::known::known;
 use crate::plan::paths::Layout;
 use crate::plan::{BuildPlan, ProblemKind};
 use crate::syntax::{Document, Step};
+use crate::plan::sources::{ContextSource, context_sources, join};
+use crate::syntax::Document;
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &build_target_missing::RULE,
     &byte_order_mark::RULE,
     &chown_name_unresolved::RULE,
     &command_is_sibling::RULE,
     &command_needs_shell::RULE,
     &conflicting_keys::RULE,
+    &copy_glob_empty::RULE,
+    &copy_source_case::RULE,
+    &copy_source_ignored::RULE,
+    &copy_source_missing::RULE,
+    &copy_source_outside_context::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
     &duplicate_stage::RULE,
@@ -139,6 +155,8 @@ pub static ALL: &[&Rule] = &[
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,
+    &project_file_missing::RULE,
+    &referenced_file_missing::RULE,
     &relative_destination::RULE,
     &reserved_stage_name::RULE,
     &root_user::RULE,
@@ -321,6 +339,20 @@ impl<'a> Subject<'a> {
             return None;
         }
         nearest(name, self.plan.stages.iter().map(|it| it.name.as_str()))
+    /// Another path than `path` in the words in which the file names that one, `written`.
+    pub(crate) fn named_from(&self, written: &str, path: &str, other: &str) -> String {
+        let front = path
+            .strip_suffix(written.trim_start_matches('/').trim_end_matches('/'))
+            .unwrap_or_default();
+        let named = other.strip_prefix(front).unwrap_or(other);
+        let root = if written.starts_with('/') { "/" } else { "" };
+        let end = if written.ends_with('/') { "/" } else { "" };
+        format!("{root}{named}{end}")
+    }
+
+    /// What the plan takes from the build context.
+    pub fn sources(&self) -> Vec<ContextSource<'a>> {
+        context_sources(self.config, self.plan, self.layout)
     }
 
     /// The text at a place of the document, as it is written.
@@ -413,4 +445,26 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         [(first, name), (second, _), ..] if first < second => Some(name),
         _ => None,
     }
+}
+
+/// The existing path that differs from a missing one in one misspelt name.
+pub(crate) fn nearest_path(context: &Rooted<'_>, path: &str) -> Option<String> {
+    let names: Vec<&str> = path.split('/').collect();
+    let mut folder = String::new();
+    for (index, name) in names.iter().enumerate() {
+        let next = join(&folder, name);
+        if context.entry(&next) != Entry::Missing {
+            folder = next;
+            continue;
+        }
+        let siblings = context.list(&folder);
+        let near = nearest(name, siblings.iter().map(String::as_str))?;
+        let rest = names.get(index + 1..).unwrap_or_default();
+        let found = rest
+            .iter()
+            .fold(join(&folder, near), |path, name| join(&path, name));
+        let exists = matches!(context.entry(&found), Entry::File { .. } | Entry::Folder);
+        return exists.then_some(found);
+    }
+    None
 }

@@ -4,8 +4,10 @@
 //! function of `ide` on an immutable snapshot, and turned back by `to_proto`. Notifications change the documents before
 //! anything is awaited, and requests to the client are made from tasks of their own.
 
+mod capabilities;
 mod client_requests;
 mod client_support;
+mod commands;
 mod context;
 mod documents;
 mod framing;
@@ -26,15 +28,18 @@ use std::thread;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
+    CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    InitializeParams, InitializeResult, InitializedParams, MessageType, PositionEncodingKind,
-    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentPositionParams, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, GotoDefinitionParams,
+    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
+    InitializedParams, MessageType, ServerInfo, TextDocumentPositionParams, Uri,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
+use crate::ide;
 use crate::lsp::client_support::ClientSupport;
+use crate::lsp::context::context_of;
 use crate::lsp::documents::{Refusal, Snapshot, is_ours};
 use crate::lsp::session::Session;
 use crate::lsp::settings::Settings;
@@ -110,7 +115,7 @@ impl Backend {
     pub(crate) fn on<T>(
         &self,
         uri: &Uri,
-        answer: impl FnOnce(&Snapshot) -> Option<T>,
+        answer: impl FnOnce(&Arc<Snapshot>) -> Option<T>,
     ) -> Result<Option<T>> {
         let Some(document) = self.session.documents.latest(uri) else {
             return Ok(None);
@@ -152,7 +157,7 @@ impl Backend {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let support = ClientSupport::new(&params.capabilities);
-        let capabilities = capabilities(&support);
+        let capabilities = capabilities::capabilities(&support);
         let options = params.initialization_options.unwrap_or_default();
         self.session.begin(support, Settings::initial(&options));
         self.watch_process(params.process_id);
@@ -197,6 +202,7 @@ impl LanguageServer for Backend {
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.session.forget(&params.text_document.uri);
         if self.session.documents.close(&params.text_document.uri) {
             self.session.changes.notify_one();
         }
@@ -218,26 +224,76 @@ impl LanguageServer for Backend {
             self.session.configure(&params.settings);
         }
     }
-}
 
-/// What the server offers: what it answers, and nothing else.
-fn capabilities(support: &ClientSupport) -> ServerCapabilities {
-    let sync = TextDocumentSyncOptions {
-        open_close: Some(true),
-        change: Some(TextDocumentSyncKind::INCREMENTAL),
-        save: Some(TextDocumentSyncSaveOptions::SaveOptions(
-            SaveOptions::default(),
-        )),
-        ..TextDocumentSyncOptions::default()
-    };
-    let encoding = if support.utf8 {
-        PositionEncodingKind::UTF8
-    } else {
-        PositionEncodingKind::UTF16
-    };
-    ServerCapabilities {
-        position_encoding: Some(encoding),
-        text_document_sync: Some(sync.into()),
-        ..ServerCapabilities::default()
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let support = self.session.support();
+        self.at(&params.text_document_position, |document, offset| {
+            let context = context_of(&document.uri);
+            let analysis = document.analysis();
+            let items = ide::completion::completion(analysis, context.as_ref(), offset);
+            Some(to_proto::completion::completion(document, items, &support))
+        })
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        Ok(to_proto::completion::resolved(
+            item,
+            &self.session.support(),
+        ))
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let support = self.session.support();
+        self.at(&params.text_document_position_params, |document, offset| {
+            let hover = ide::hover::hover(document.analysis(), offset)?;
+            Some(to_proto::page::hover(document, hover, &support))
+        })
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        let support = self.session.support();
+        self.at(&params.text_document_position_params, |document, offset| {
+            let context = context_of(&document.uri);
+            let analysis = document.analysis();
+            let found = ide::definition::definition(analysis, context.as_ref(), offset)?;
+            to_proto::page::definition(document, &found, &support)
+        })
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let symbols = ide::symbols::symbols(document.analysis());
+            Some(to_proto::symbols::symbols(document, symbols, &support))
+        })
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        if !from_proto::wants_quick_fixes(&params.context) {
+            return Ok(None);
+        }
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let span = from_proto::document_span(document, params.range)?;
+            let actions = ide::code_actions::code_actions(document.analysis(), span);
+            let actions = actions.iter();
+            let actions = actions.filter_map(|action| {
+                to_proto::code_action::code_action(document, action, &support)
+            });
+            Some(actions.collect())
+        })
+    }
+
+    async fn execute_command(
+        &self,
+        params: ExecuteCommandParams,
+    ) -> Result<Option<serde_json::Value>> {
+        self.execute(&params)
     }
 }

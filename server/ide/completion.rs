@@ -13,7 +13,8 @@ mod values;
 use crate::analysis::Analysis;
 use crate::config::docs;
 use crate::context::BuildContext;
-use crate::ide::pages::key_page;
+use crate::ide::pages::{key_page, rule_page};
+use crate::rules;
 use crate::syntax::Step;
 use crate::syntax::cursor::{Place, cursor};
 use crate::text::Span;
@@ -86,9 +87,39 @@ impl Page {
             Self::None => None,
             Self::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
             Self::Key(path) => docs::key(path).as_ref().map(key_page),
-            Self::Rule(name) => {
-                crate::rules::by_name(name).map(|rule| rule.documentation.trim().to_owned())
+            Self::Rule(name) => rules::by_name(name).map(rule_page),
+        }
+    }
+
+    /// The name under which the page can be found again, if it has one: `key runtime.copy.0.src`, `rule unknown-key`.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::None | Self::Text(_) => None,
+            Self::Key(path) => {
+                let steps = path.iter().map(|step| match step {
+                    Step::Key(name) => name.clone(),
+                    Step::Index(index) => index.to_string(),
+                });
+                Some(format!("key {}", steps.collect::<Vec<_>>().join(".")))
             }
+            Self::Rule(name) => Some(format!("rule {name}")),
+        }
+    }
+
+    /// The page with a name.
+    pub fn by_name(name: &str) -> Self {
+        match name.split_once(' ') {
+            Some(("rule", name)) => {
+                rules::by_name(name).map_or(Self::None, |it| Self::Rule(it.name))
+            }
+            Some(("key", path)) => {
+                let steps = path.split('.').map(|step| match step.parse() {
+                    Ok(index) => Step::Index(index),
+                    Err(_) => Step::Key(step.to_owned()),
+                });
+                Self::Key(steps.collect())
+            }
+            _ => Self::None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::config::docs::{self, KeyDoc};
 use crate::ide::excerpt::{rendered_from, rendered_stage};
-use crate::ide::pages::{image_page, key_page};
+use crate::ide::pages::{image_page, key_page, rule_page};
 use crate::ide::stages::stage;
 use crate::ide::target::{Target, target_at};
 use crate::syntax::{Found, Step};
@@ -28,7 +28,7 @@ fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
     let markdown = match named.target {
         Target::Stage(name) => stage_page(analysis, &name)?,
         Target::Image(reference) => image_page(&reference)?,
-        Target::Rule(rule) => format!("rule `{}`\n\n{}", rule.name, rule.documentation.trim()),
+        Target::Rule(rule) => rule_page(rule),
         Target::File(_) | Target::Secret(_) => return None,
     };
     Some(Hover {
@@ -219,18 +219,18 @@ mod tests {
 
                 A key that this table does not have.
 
-                 A misspelt key would otherwise be ignored without a word, and the image would lack what it asks for. Keys are
-                 case-sensitive.
+                A misspelt key would otherwise be ignored without a word, and the image would lack what it asks for. Keys are
+                case-sensitive.
 
-                 ```toml,bad
-                 language = "go"
-                 runtime.entrypont = ["/usr/local/bin/app"]
-                 ```
+                ```toml
+                language = "go"
+                runtime.entrypont = ["/usr/local/bin/app"]
+                ```
 
-                 ```toml,good
-                 language = "go"
-                 runtime.entrypoint = ["/usr/local/bin/app"]
-                 ```
+                ```toml
+                language = "go"
+                runtime.entrypoint = ["/usr/local/bin/app"]
+                ```
             "#]],
         );
     }

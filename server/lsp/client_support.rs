@@ -1,6 +1,6 @@
 //! What the client can do, as far as we care.
 
-use tower_lsp::ls_types::{ClientCapabilities, DiagnosticTag, PositionEncodingKind};
+use tower_lsp::ls_types::{ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind};
 
 use crate::text::PositionEncoding;
 
@@ -17,6 +17,20 @@ pub(crate) struct ClientSupport {
     pub(crate) code_description: bool,
     /// Diagnostics may carry data, which comes back with the request for code actions.
     pub(crate) diagnostic_data: bool,
+    /// Pages may be Markdown.
+    pub(crate) hover_markdown: bool,
+    /// The documentation of completion items may be Markdown.
+    pub(crate) completion_markdown: bool,
+    /// The documentation of completion items may be asked for when it is shown.
+    pub(crate) lazy_documentation: bool,
+    /// Completion items may have a note beside their label.
+    pub(crate) label_details: bool,
+    /// Definitions may say which word they are of.
+    pub(crate) definition_links: bool,
+    /// Document symbols may be a tree.
+    pub(crate) symbol_tree: bool,
+    /// Edits may name the version of the document that they are for.
+    pub(crate) versioned_edits: bool,
     /// We may ask for files to be watched.
     pub(crate) watches_files: bool,
     /// We may ask for the configuration.
@@ -34,6 +48,7 @@ impl ClientSupport {
         };
         support.read_diagnostics(capabilities);
         support.read_workspace(capabilities);
+        support.read_answers(capabilities);
         support
     }
 
@@ -61,10 +76,40 @@ impl ClientSupport {
             .is_some_and(|tags| tags.value_set.contains(&DiagnosticTag::UNNECESSARY));
     }
 
+    fn read_answers(&mut self, capabilities: &ClientCapabilities) {
+        let Some(text_document) = &capabilities.text_document else {
+            return;
+        };
+        let knows_markdown = |formats: &Option<Vec<MarkupKind>>| {
+            let formats = formats.as_deref().unwrap_or_default();
+            formats.contains(&MarkupKind::Markdown)
+        };
+        let hover = text_document.hover.as_ref();
+        self.hover_markdown = hover.is_some_and(|hover| knows_markdown(&hover.content_format));
+        let definition = text_document.definition.as_ref();
+        self.definition_links = definition.and_then(|it| it.link_support) == Some(true);
+        let symbols = text_document.document_symbol.as_ref();
+        self.symbol_tree =
+            symbols.and_then(|it| it.hierarchical_document_symbol_support) == Some(true);
+        let completion = text_document.completion.as_ref();
+        let Some(item) = completion.and_then(|completion| completion.completion_item.as_ref())
+        else {
+            return;
+        };
+        self.completion_markdown = knows_markdown(&item.documentation_format);
+        self.label_details = item.label_details_support == Some(true);
+        self.lazy_documentation = item.resolve_support.as_ref().is_some_and(|resolve| {
+            let mut properties = resolve.properties.iter();
+            properties.any(|property| property == "documentation")
+        });
+    }
+
     fn read_workspace(&mut self, capabilities: &ClientCapabilities) {
         let Some(workspace) = &capabilities.workspace else {
             return;
         };
+        let edits = workspace.workspace_edit.as_ref();
+        self.versioned_edits = edits.and_then(|edits| edits.document_changes) == Some(true);
         self.configuration = workspace.configuration == Some(true);
         self.configuration_changes = workspace
             .did_change_configuration

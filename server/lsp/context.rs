@@ -3,18 +3,44 @@
 use tower_lsp::ls_types::Uri;
 
 use crate::context::{BuildContext, NoContext};
+use crate::disk::Folder;
 
 /// The build context of a document: the folder that it lies in, or nothing for a document that is not on a disk.
-pub(crate) fn context_of(_uri: &Uri) -> Box<dyn BuildContext> {
-    Box::new(NoContext::default())
+pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
+    let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
+    let path = uri.to_file_path().filter(|_| is_on_disk);
+    match path.as_deref().and_then(std::path::Path::parent) {
+        Some(folder) => Box::new(Folder::new(folder)),
+        None => Box::new(NoContext {
+            folder: folder_of(uri),
+        }),
+    }
 }
 
-/// A file beside a document, by the path that a diagnostic or an origin gives: its uri and its text.
-///
-/// `None` if the document is not on a disk or the file cannot be read.
-pub(crate) fn file_of(uri: &Uri, path: &str) -> Option<(Uri, String)> {
-    let text = context_of(uri).text(path)?;
-    Some((beside(uri, path)?, text))
+/// The folder of a document that is not on a disk, by its name.
+fn folder_of(uri: &Uri) -> String {
+    let path = uri.path().decode().to_string_lossy().into_owned();
+    path.rsplit_once('/')
+        .map_or_else(String::new, |(folder, _)| folder.to_owned())
+}
+
+/// The text of a file of the build context whose root lies at `root`, seen from the document's folder.
+pub(crate) fn text_of(uri: &Uri, root: &str, path: &str) -> Option<String> {
+    context_of(uri).text(&from_document(root, path))
+}
+
+/// The uri of a file of the build context whose root lies at `root`, seen from the document's folder.
+pub(crate) fn uri_of(uri: &Uri, root: &str, path: &str) -> Option<Uri> {
+    beside(uri, &from_document(root, path))
+}
+
+/// A path below the context root as one from the document's folder.
+fn from_document(root: &str, path: &str) -> String {
+    if root.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{root}/{path}")
+    }
 }
 
 /// The uri of a file, relative to the folder that the document lies in.
@@ -39,7 +65,8 @@ fn beside(uri: &Uri, path: &str) -> Option<Uri> {
 
 #[cfg(test)]
 mod tests {
-    use super::beside;
+    use super::{beside, context_of, uri_of};
+    use crate::context::Entry;
 
     fn check(document: &str, path: &str, expected: &str) {
         let uri = document.parse().expect("a uri");
@@ -64,5 +91,24 @@ mod tests {
     #[test]
     fn a_path_may_climb_to_the_root_of_the_build_context() {
         check("file:///a/b/docksmith.toml", "../x.sh", "file:///a/x.sh");
+    }
+
+    #[test]
+    fn a_path_below_the_context_root_is_found_from_there() {
+        let uri = "file:///a/services/api/docksmith.toml"
+            .parse()
+            .expect("a uri");
+        let found = uri_of(&uri, "../..", "services/api/Dockerfile.overlay").expect("a uri");
+        assert_eq!(found.as_str(), "file:///a/services/api/Dockerfile.overlay");
+    }
+
+    #[test]
+    fn a_document_that_is_not_on_a_disk_knows_its_folder_only() {
+        let uri = "vscode-vfs://github/a/b%20c/docksmith.toml"
+            .parse()
+            .expect("a uri");
+        let context = context_of(&uri);
+        assert_eq!(context.entry("x"), Entry::Unknown);
+        assert_eq!(context.folder(1), Some("b c".to_owned()));
     }
 }

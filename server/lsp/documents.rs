@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
-use crate::analysis::{Analysis, analyze};
+use crate::analysis::{Analysis, Options, analyze_with};
 use crate::lsp::context::context_of;
 use crate::lsp::from_proto::{self, BadPlace};
 use crate::text::{LineIndex, PositionEncoding};
@@ -35,17 +35,26 @@ pub(crate) struct Snapshot {
     pub(crate) line_index: LineIndex,
     /// How the client counts columns.
     pub(crate) encoding: PositionEncoding,
+    /// How it is judged.
+    options: Options,
     analysis: OnceLock<Arc<Analysis>>,
 }
 
 impl Snapshot {
-    fn new(uri: Uri, version: i32, content: Content, encoding: PositionEncoding) -> Self {
+    fn new(
+        uri: Uri,
+        version: i32,
+        content: Content,
+        encoding: PositionEncoding,
+        options: Options,
+    ) -> Self {
         Self {
             uri,
             version,
             text: content.text,
             line_index: content.line_index,
             encoding,
+            options,
             analysis: OnceLock::new(),
         }
     }
@@ -54,17 +63,23 @@ impl Snapshot {
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
         self.analysis.get_or_init(|| {
             let context = context_of(&self.uri);
-            Arc::new(analyze(&self.text, context.as_ref()))
+            Arc::new(analyze_with(&self.text, context.as_ref(), &self.options))
         })
     }
 
     /// The same version, to be analyzed again.
-    fn anew(&self) -> Self {
+    fn anew(&self, options: Options) -> Self {
         let content = Content {
             text: self.text.clone(),
             line_index: self.line_index.clone(),
         };
-        Self::new(self.uri.clone(), self.version, content, self.encoding)
+        Self::new(
+            self.uri.clone(),
+            self.version,
+            content,
+            self.encoding,
+            options,
+        )
     }
 }
 
@@ -118,6 +133,8 @@ struct State {
     open: BTreeMap<Uri, Open>,
     /// What changed since it was last taken; the closed ones too.
     changed: BTreeSet<Uri>,
+    /// How documents are judged from now on.
+    options: Options,
 }
 
 #[derive(Debug)]
@@ -136,8 +153,10 @@ impl Documents {
     /// Opens a document, or replaces one that is open already.
     pub(crate) fn open(&self, uri: Uri, version: i32, text: String, encoding: PositionEncoding) {
         let content = Content::new(text);
-        let snapshot = Snapshot::new(uri.clone(), version, content, encoding);
-        self.state().put(uri, snapshot);
+        let mut state = self.state();
+        let options = state.options.clone();
+        let snapshot = Snapshot::new(uri.clone(), version, content, encoding, options);
+        state.put(uri, snapshot);
     }
 
     /// Applies the changes of one notification: all or none.
@@ -168,7 +187,8 @@ impl Documents {
                 return Err(Refusal::BadRange(place));
             }
         };
-        let snapshot = Snapshot::new(uri.clone(), version, content, old.encoding);
+        let options = state.options.clone();
+        let snapshot = Snapshot::new(uri.clone(), version, content, old.encoding, options);
         state.put(uri.clone(), snapshot);
         Ok(())
     }
@@ -183,12 +203,21 @@ impl Documents {
         was_open
     }
 
+    /// Judges documents that are opened or changed from now on in another way.
+    pub(crate) fn judge_by(&self, options: Options) {
+        self.state().options = options;
+    }
+
     /// Forgets all analyses, because files around the documents changed.
     pub(crate) fn analyze_again(&self) {
         let mut state = self.state();
-        let State { open, changed } = &mut *state;
+        let State {
+            open,
+            changed,
+            options,
+        } = &mut *state;
         for (uri, open) in open {
-            open.snapshot = Arc::new(open.snapshot.anew());
+            open.snapshot = Arc::new(open.snapshot.anew(options.clone()));
             changed.insert(uri.clone());
         }
     }

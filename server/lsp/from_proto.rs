@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tower_lsp::ls_types::{Position, Range};
+use tower_lsp::ls_types::{CodeActionContext, Position, Range};
 
 use crate::lsp::documents::Snapshot;
 use crate::text::{self, LineIndex, PositionEncoding, Span};
@@ -53,6 +53,27 @@ pub(crate) fn offset(document: &Snapshot, position: Position) -> Option<u32> {
     document
         .line_index
         .offset(&document.text, position, document.encoding)
+}
+
+/// The span of a range of a document; `None` where [`span`] fails.
+pub(crate) fn document_span(document: &Snapshot, range: Range) -> Option<Span> {
+    span(
+        &document.text,
+        &document.line_index,
+        document.encoding,
+        range,
+    )
+    .ok()
+}
+
+/// Whether quick fixes are among the code actions that are asked for: `only` names kinds and, with them, all below.
+pub(crate) fn wants_quick_fixes(context: &CodeActionContext) -> bool {
+    let only = context.only.as_ref();
+    only.is_none_or(|kinds| {
+        kinds
+            .iter()
+            .any(|kind| matches!(kind.as_str(), "" | "quickfix"))
+    })
 }
 
 fn from_position(position: Position) -> text::Position {

@@ -26,10 +26,14 @@ pub(crate) async fn gone(client: oneshot::Receiver<u32>) {
 /// Whether a process runs; one that has ended but was not yet waited for does not.
 #[cfg(target_os = "linux")]
 fn is_alive(id: u32) -> bool {
-    let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/stat")) else {
-        return false;
-    };
-    // The name of the program stands in parentheses and may contain any character.
+    std::fs::read(format!("/proc/{id}/stat")).is_ok_and(|status| runs(&status))
+}
+
+/// Whether a process runs, by its `stat` file.
+#[cfg(target_os = "linux")]
+fn runs(status: &[u8]) -> bool {
+    // The name of the program stands in parentheses and may contain any bytes.
+    let status = String::from_utf8_lossy(status);
     let state = status.rsplit_once(") ").map(|(_, state)| state);
     !state.is_some_and(|state| state.starts_with(['Z', 'X']))
 }
@@ -48,11 +52,17 @@ fn is_alive(_id: u32) -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::is_alive;
+    use super::{is_alive, runs};
 
     #[test]
     fn we_run_and_the_highest_id_does_not() {
         assert!(is_alive(std::process::id()));
         assert!(!is_alive(u32::MAX));
+    }
+
+    #[test]
+    fn the_name_of_a_program_may_be_any_bytes() {
+        assert!(runs(b"7 (\xff) ) S 1 7"));
+        assert!(!runs(b"7 (\xff) S) Z 1 7"));
     }
 }

@@ -28,7 +28,10 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
 async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot>) {
     let work = {
         let (session, snapshot) = (Arc::clone(session), Arc::clone(&snapshot));
-        move || diagnostics(&session, &snapshot)
+        move || {
+            session.rendered(&snapshot);
+            diagnostics(&session, &snapshot)
+        }
     };
     let Ok(diagnostics) = tokio::task::spawn_blocking(work).await else {
         let message = format!("cannot analyze `{}`", snapshot.uri.as_str());

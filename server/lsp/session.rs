@@ -1,12 +1,15 @@
 //! What the server knows while it serves one client.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
+use tower_lsp::ls_types::Uri;
 
+use crate::analysis::Options;
 use crate::lsp::client_support::ClientSupport;
-use crate::lsp::documents::Documents;
+use crate::lsp::documents::{Documents, Snapshot};
 use crate::lsp::settings::Settings;
 
 /// The documents, the client and its settings.
@@ -18,6 +21,8 @@ pub(crate) struct Session {
     pub(crate) changes: Notify,
     support: OnceLock<ClientSupport>,
     settings: Mutex<Layers>,
+    /// The last version of each document that could be rendered.
+    rendered: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
 }
 
 /// What the client set at the start, and what holds now.
@@ -32,6 +37,7 @@ impl Session {
     pub(crate) fn begin(&self, support: ClientSupport, settings: Settings) {
         // The dispatcher lets `initialize` through once.
         let _ = self.support.set(support);
+        self.documents.judge_by(options(&settings));
         *self.layers() = Layers {
             initial: settings.clone(),
             current: settings,
@@ -56,6 +62,7 @@ impl Session {
         layers.current = settings;
         drop(layers);
         if is_new {
+            self.documents.judge_by(options(&self.settings()));
             self.analyze_again();
         }
     }
@@ -66,8 +73,35 @@ impl Session {
         self.changes.notify_one();
     }
 
+    /// The version to preview: this one if it can be rendered, else the last one that could.
+    pub(crate) fn rendered(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+        // Versions are replaced whole, so a panic cannot leave half of one.
+        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        if document.analysis().dockerfile().is_none() {
+            return rendered.get(&document.uri).cloned();
+        }
+        if self.documents.is_latest(document) {
+            rendered.insert(document.uri.clone(), Arc::clone(document));
+        }
+        Some(Arc::clone(document))
+    }
+
+    /// Forgets what is kept of a document for its preview.
+    pub(crate) fn forget(&self, uri: &Uri) {
+        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        rendered.remove(uri);
+    }
+
     fn layers(&self) -> MutexGuard<'_, Layers> {
         // The layers are replaced whole, so a panic cannot leave half of them.
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How the settings want documents to be judged.
+fn options(settings: &Settings) -> Options {
+    Options {
+        pedantic: settings.pedantic,
+        ..Options::default()
     }
 }

@@ -1,5 +1,11 @@
 //! From our own types to the protocol's.
 
+pub(crate) mod code_action;
+pub(crate) mod completion;
+pub(crate) mod page;
+pub(crate) mod preview;
+pub(crate) mod symbols;
+
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     self, CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
@@ -8,7 +14,7 @@ use tower_lsp::ls_types::{
 
 use crate::diagnostic::{Diagnostic, Edit, File, Fix, Severity};
 use crate::lsp::client_support::ClientSupport;
-use crate::lsp::context::file_of;
+use crate::lsp::context::{text_of, uri_of};
 use crate::lsp::documents::Snapshot;
 use crate::text::{LineIndex, PositionEncoding, Span};
 
@@ -35,7 +41,13 @@ pub(crate) fn location(document: &Snapshot, file: &File, span: Span) -> Option<L
     match file {
         File::Document => Some(Location::new(document.uri.clone(), range(document, span))),
         File::Context(path) => {
-            let (uri, text) = file_of(&document.uri, path)?;
+            let analysis = document.analysis();
+            let root = &analysis.layout.root;
+            let text = match analysis.files.get(path) {
+                Some(text) => text.clone(),
+                None => text_of(&document.uri, root, path)?,
+            };
+            let uri = uri_of(&document.uri, root, path)?;
             let lines = LineIndex::new(&text);
             let range = range_in(&text, &lines, document.encoding, span);
             Some(Location::new(uri, range))

@@ -24,7 +24,7 @@ use futures::{FutureExt, SinkExt, StreamExt};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tower_lsp::jsonrpc::{ErrorCode, Request, Response};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, LanguageServer, Loopback, LspService};
 use tower_service::Service;
 
@@ -235,12 +235,12 @@ impl<L: LanguageServer> Connection<L> {
     /// Hands the answer to one of our own requests to whoever waits for it.
     async fn take_response(&mut self, message: Value) {
         let is_answer = message.get("result").is_some() || message.get("error").is_some();
-        match serde_json::from_value::<Response>(message) {
+        match response_of(&message) {
             // Nobody waits for it after `exit`.
-            Ok(response) => drop(self.responses.send(response).await),
+            Some(response) => drop(self.responses.send(response).await),
             // An answer is not answered, even if we cannot read it: the request runs into its time limit.
-            Err(_) if is_answer => {}
-            Err(_) => self.refuse(
+            None if is_answer => {}
+            None => self.refuse(
                 &Value::Null,
                 ErrorCode::InvalidRequest,
                 "neither a request nor a response",
@@ -264,6 +264,22 @@ impl<L: LanguageServer> Connection<L> {
             let _ = self.outbox.send(body);
         }
     }
+}
+
+/// The response that a message is. Members that the protocol does not know are passed over.
+fn response_of(message: &Value) -> Option<Response> {
+    let id = serde_json::from_value::<Id>(message.get("id")?.clone()).ok()?;
+    let Some(error) = message.get("error").filter(|error| !error.is_null()) else {
+        return Some(Response::from_ok(id, message.get("result")?.clone()));
+    };
+    let code = error.get("code").and_then(Value::as_i64);
+    let text = error.get("message").and_then(Value::as_str);
+    let error = Error {
+        code: code.map_or(ErrorCode::InternalError, ErrorCode::from),
+        message: text.unwrap_or_default().to_owned().into(),
+        data: error.get("data").cloned(),
+    };
+    Some(Response::from_error(id, error))
 }
 
 fn to_value(response: &Response) -> Option<Value> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::slot::Slot;
 use super::{CompletionItem, CompletionKind, Request};
+use crate::context::ignore::Ignore;
 use crate::context::{Entry, Rooted};
 use crate::plan::{InstructionKind, Source};
 
@@ -23,16 +24,29 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
     }
     let rooted = at.analysis.layout.rooted(at.context);
     let base = below(at, folder);
+    let ignore = rooted
+        .text(".dockerignore")
+        .map(|text| Ignore::parse(&text).0);
+    let is_ignored = |path: &str| ignore.as_ref().is_some_and(|it| it.excludes(path));
     let names = rooted.list(&base).into_iter().filter(|name| name != ".git");
     let items = names.map(|name| {
-        let is_folder = rooted.entry(&joined(&base, &name)) == Entry::Folder;
+        let place = joined(&base, &name);
+        let is_folder = rooted.entry(&place) == Entry::Folder;
         let (kind, slash) = if is_folder {
             (CompletionKind::Folder, "/")
         } else {
             (CompletionKind::File, "")
         };
         let path = format!("{folder}{name}{slash}");
-        slot.string(&path, kind).labelled(format!("{name}{slash}"))
+        let note = if is_ignored(&place) {
+            "ignored by .dockerignore"
+        } else {
+            ""
+        };
+        CompletionItem {
+            note: note.to_owned(),
+            ..slot.string(&path, kind).labelled(format!("{name}{slash}"))
+        }
     });
     items.collect()
 }

@@ -271,6 +271,27 @@ fn copy_sources_are_completed_folder_by_folder() {
 }
 
 #[test]
+fn an_ignored_source_says_so() {
+    let items = items(&format!("{PROJECT}copy = [{{ src = \"<|>"));
+    let ignored = items.iter().filter(|item| !item.note.is_empty());
+    let ignored: Vec<_> = ignored.map(|item| item.label.as_str()).collect();
+    assert_eq!(ignored, ["secret"]);
+}
+
+#[test]
+fn a_page_is_found_again_by_its_name() {
+    for item in items("[lint.rules]\n<|>")
+        .iter()
+        .chain(&items("[[runtime.copy]]\n<|>"))
+    {
+        let name = item.page.name().expect("a name");
+        assert_eq!(super::Page::by_name(&name), item.page);
+        assert!(item.page.text().is_some(), "{name}");
+    }
+    assert_eq!(super::Page::by_name("x"), super::Page::None);
+}
+
+#[test]
 fn a_package_is_a_folder_with_a_program() {
     assert_eq!(
         labels("language = \"go\"\nbuild.target = \"<|>\""),

@@ -138,20 +138,9 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
     }
     let unread = Unread::new(subject);
     found.retain(|diagnostic| {
-<<<<<<< HEAD
         is_new(diagnostic, subject) && unread.leaves_certain(diagnostic, subject)
-=======
-        let is_certain = is_refused(diagnostic, subject) || unread.leaves_certain(diagnostic);
-        is_certain && is_new(diagnostic, subject)
->>>>>>> ra
     });
     found
-}
-
-/// Whether the schema refuses the very place that a finding is about.
-fn is_refused(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
-    let mut shapes = subject.shapes.iter();
-    shapes.any(|shape| shape.rule == diagnostic.rule && shape.span.covers(diagnostic.span))
 }
 
 /// Whether a finding is not about something that the syntax or the schema already refuses.

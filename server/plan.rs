@@ -17,13 +17,9 @@ pub mod paths;
 mod problem;
 pub mod references;
 mod runtime;
-<<<<<<< HEAD
 pub(crate) mod shell;
 mod shells;
-=======
-mod shell;
 pub mod sources;
->>>>>>> rc
 mod step;
 pub(crate) mod tool;
 pub(crate) mod user;

@@ -95,10 +95,9 @@ use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
 use crate::plan::paths::Layout;
+use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
 use crate::syntax::{Document, Step};
-use crate::plan::sources::{ContextSource, context_sources, join};
-use crate::syntax::Document;
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
@@ -339,6 +338,8 @@ impl<'a> Subject<'a> {
             return None;
         }
         nearest(name, self.plan.stages.iter().map(|it| it.name.as_str()))
+    }
+
     /// Another path than `path` in the words in which the file names that one, `written`.
     pub(crate) fn named_from(&self, written: &str, path: &str, other: &str) -> String {
         let front = path

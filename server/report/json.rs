@@ -108,11 +108,7 @@ mod tests {
     fn places_count_lines_code_points_and_bytes() {
         let report = json(
             &[checked(
-<<<<<<< HEAD
                 "language = \"go\"\nruntime = { env = { A = \"日é\" }, wrkdir = \"/x\" }\n",
-=======
-                "language = \"go\"\nruntime = { labels = { ab = \"日é\" }, wrkdir = \"/x\" }\n",
->>>>>>> ra
             )],
             "0",
         );

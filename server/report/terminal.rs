@@ -134,26 +134,17 @@ mod tests {
             error[unknown-key]: `[runtime]` has no key `wrkdir`
               ┌─ app/docksmith.toml:2:34
               │
-<<<<<<< HEAD
             2 │ runtime = { env = { A = "日本é" }, wrkdir = "/x" }
               │                                    ^^^^^^
-=======
-            2 │ runtime = { labels = { ab = "日本é" }, wrkdir = "/x" }
-              │                                        ^^^^^^
->>>>>>> ra
               │
               = help: did you mean `workdir`?
               = docs: docksmith explain unknown-key
 
         "#]]
         .assert_eq(&terminal(
-<<<<<<< HEAD
             &[checked(
                 "language = \"go\"\r\nruntime = {\tenv = { A = \"日本é\" }, wrkdir = \"/x\" }\r\n",
             )],
-=======
-            &[checked("language = \"go\"\r\nruntime = {\tlabels = { ab = \"日本é\" }, wrkdir = \"/x\" }\r\n")],
->>>>>>> ra
             false,
         ));
     }

@@ -190,9 +190,10 @@ fn context_root(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .split('/')
         .filter(|step| !step.is_empty() && *step != ".")
         .collect();
-    let climbs = !root.starts_with('/') && steps.iter().all(|step| *step == "..");
-    let is_folder = subject.is_old_style() && !root.starts_with('/') && !steps.contains(&"..");
-    if climbs || is_folder {
+    let climbs = steps.iter().all(|step| *step == "..");
+    let is_folder = subject.is_old_style() && !steps.contains(&"..");
+    // That it is absolute is another rule's finding.
+    if climbs || is_folder || root.starts_with('/') {
         return;
     }
     findings

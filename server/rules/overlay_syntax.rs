@@ -8,6 +8,10 @@ rule! {
     ///
     /// It is read and merged, never pasted; what can't be read is left out, and the image would lack it.
     ///
+    /// ```text,file:go.mod
+    /// module example.com/app
+    /// ```
+    ///
     /// ```text,file:Dockerfile.overlay
     /// RUN true
     /// RNU false

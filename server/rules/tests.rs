@@ -284,7 +284,6 @@ fn every_rule_of_the_schema_exists() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-<<<<<<< HEAD
 /// A mistake is not reported again by what follows from it.
 #[test]
 fn one_mistake_gives_one_finding() {
@@ -342,7 +341,9 @@ fn one_mistake_gives_one_finding() {
         for finding in found {
             assert!(finding.message.chars().count() <= 80, "{}", finding.message);
         }
-=======
+    }
+}
+
 /// The two examples of the format's own documentation.
 const DOCUMENTED: [&str; 2] = [
     r#"
@@ -404,6 +405,5 @@ chown = "permanu:permanu"
 fn the_documented_files_are_clean() {
     for text in DOCUMENTED {
         check(text);
->>>>>>> rb
     }
 }

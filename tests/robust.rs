@@ -113,6 +113,7 @@ fn strings(node: &Node, found: &mut Vec<Span>) {
 /// The instructions of a Dockerfile, by name.
 fn instructions(text: &str) -> Vec<String> {
     let file = parse_dockerfile::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    // In any order: a value may move a stage, which is its own business.
     let debug = |it: &parse_dockerfile::Instruction<'_>| {
         format!("{it:?}")
             .split('(')
@@ -120,11 +121,13 @@ fn instructions(text: &str) -> Vec<String> {
             .unwrap_or_default()
             .to_owned()
     };
-    file.instructions.iter().map(debug).collect()
+    let mut names: Vec<String> = file.instructions.iter().map(debug).collect();
+    names.sort();
+    names
 }
 
 /// What an attacker would try.
-const HOSTILE: [&str; 22] = [
+const HOSTILE: [&str; 25] = [
     "a\nRUN evil",
     "a\r\nRUN evil",
     "a\rRUN evil",
@@ -146,6 +149,9 @@ const HOSTILE: [&str; 22] = [
     "",
     " ",
     "x AS y",
+    "x:${BASE} AS y",
+    "${BASE}\\",
+    "image:x --link y",
     "\u{2028}é\u{1b}",
 ];
 

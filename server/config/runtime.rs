@@ -341,13 +341,15 @@ pub struct Copy {
     ///
     /// Example: `from = "web"`
     #[serde(default)]
-    #[schemars(extend("examples" = ["builder"]))]
+    #[schemars(regex(pattern = r"^(image:[^\s\x22'\\]+|context:[A-Za-z0-9._/-]+|[A-Za-z0-9_.-]+)$"), extend("x-rule" = "shell-syntax-in-value", "examples" = ["builder"]))]
     pub from: Option<Text>,
     /// An accepted spelling of `from`.
     #[serde(default)]
+    #[schemars(regex(pattern = r"^(image:[^\s\x22'\\]+|context:[A-Za-z0-9._/-]+|[A-Za-z0-9_.-]+)$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub from_stage: Option<Text>,
     /// An accepted spelling of `from`.
     #[serde(default, rename = "from-stage")]
+    #[schemars(regex(pattern = r"^(image:[^\s\x22'\\]+|context:[A-Za-z0-9._/-]+|[A-Za-z0-9_.-]+)$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub from_stage_dashed: Option<Text>,
     /// The owner, as `user:group` or `uid:gid`. A name must be known to the image or created by `user`.
     ///

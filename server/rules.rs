@@ -29,7 +29,7 @@ mod overlay_syntax;
 mod port_mapping;
 mod port_out_of_range;
 mod relative_destination;
-pub(crate) mod shell_syntax_in_value;
+mod shell_syntax_in_value;
 mod spelling_conflict;
 mod step_syntax;
 mod toml_1_1_syntax;
@@ -50,7 +50,7 @@ use crate::context::Rooted;
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::plan::BuildPlan;
 use crate::plan::paths::Layout;
-use crate::syntax::Document;
+use crate::syntax::{Document, Node, Table};
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
@@ -194,6 +194,23 @@ impl<'a> Subject<'a> {
     /// The mistakes of shape that a rule speaks about.
     pub fn shapes_of(&self, rule: &'static str) -> impl Iterator<Item = &'a Shape> {
         self.shapes.iter().filter(move |shape| shape.rule == rule)
+    }
+
+    /// The steps that the document writes, in whatever state.
+    pub fn steps(&self) -> Vec<&'a Node> {
+        let root = &self.document.root;
+        let mut tables: Vec<&Table> = ["build", "runtime", "runtime_config"]
+            .iter()
+            .filter_map(|name| root.node(name))
+            .filter_map(Node::table)
+            .collect();
+        let stages = root.node("stages").and_then(Node::items);
+        tables.extend(stages.unwrap_or_default().iter().filter_map(Node::table));
+        let steps = tables
+            .iter()
+            .filter_map(|table| table.node("steps"))
+            .filter_map(Node::items);
+        steps.flatten().collect()
     }
 
     /// Whether the file is an old-style one.

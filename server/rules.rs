@@ -97,7 +97,7 @@ use crate::image::known::known;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
-use crate::syntax::{Document, Step};
+use crate::syntax::{Document, Node, Step, Table};
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
@@ -284,6 +284,23 @@ impl<'a> Subject<'a> {
     /// The mistakes of shape that a rule speaks about.
     pub fn shapes_of(&self, rule: &'static str) -> impl Iterator<Item = &'a Shape> {
         self.shapes.iter().filter(move |shape| shape.rule == rule)
+    }
+
+    /// The steps that the document writes, in whatever state.
+    pub fn steps(&self) -> Vec<&'a Node> {
+        let root = &self.document.root;
+        let mut tables: Vec<&Table> = ["build", "runtime", "runtime_config"]
+            .iter()
+            .filter_map(|name| root.node(name))
+            .filter_map(Node::table)
+            .collect();
+        let stages = root.node("stages").and_then(Node::items);
+        tables.extend(stages.unwrap_or_default().iter().filter_map(Node::table));
+        let steps = tables
+            .iter()
+            .filter_map(|table| table.node("steps"))
+            .filter_map(Node::items);
+        steps.flatten().collect()
     }
 
     /// Whether the file is an old-style one.

@@ -141,7 +141,11 @@ pub(crate) fn validate(root: &Table) -> Vec<Shape> {
     for error in VALIDATOR.iter_errors(&instance) {
         explain::explain(&error, root, &mut shapes);
     }
-    control_characters(root, &mut Vec::new(), &mut shapes);
+    let mut control = Vec::new();
+    control_characters(root, &mut Vec::new(), &mut control);
+    // What the key refuses anyhow is refused once.
+    control.retain(|shape: &Shape| shapes.iter().all(|other| other.span != shape.span));
+    shapes.extend(control);
     shapes
 }
 
@@ -308,6 +312,11 @@ mod tests {
             ),
             ("runtime = \"goo\"", "invalid-value", "\"goo\""),
             ("runtime = 1", "wrong-type", "1"),
+            (
+                "language = \"a\\nRUN evil\"",
+                "invalid-value",
+                "\"a\\nRUN evil\"",
+            ),
             ("runtime.expose = true", "wrong-type", "true"),
             ("runtime.expose = 0", "port-out-of-range", "0"),
             ("runtime.expose = [80, 70000]", "port-out-of-range", "70000"),

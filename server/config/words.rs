@@ -65,6 +65,22 @@ pub(crate) fn short(text: &str) -> String {
     }
 }
 
+/// The first piece of shell syntax in a text, in the words of a message.
+pub(crate) fn shell_syntax(text: &str) -> Option<&'static str> {
+    const SYNTAX: [(&str, &str); 8] = [
+        ("\n", "a line break"),
+        ("$(", "`$(`"),
+        ("`", "a back-tick"),
+        ("&&", "`&&`"),
+        ("|", "`|`"),
+        (";", "`;`"),
+        ("\"", "a quote"),
+        ("'", "a quote"),
+    ];
+    let found = SYNTAX.iter().find(|(syntax, _)| text.contains(syntax));
+    found.map(|(_, words)| *words)
+}
+
 /// A text as a basic string of TOML.
 pub(crate) fn quoted(text: &str) -> String {
     let mut literal = String::from("\"");

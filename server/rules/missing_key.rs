@@ -39,6 +39,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     tools(subject, findings);
     commands(subject, findings);
+    secrets(subject, findings);
     for problem in &subject.plan.problems {
         match problem.kind {
             ProblemKind::MissingLanguage if !says_what_is_built(subject) => {
@@ -48,7 +49,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 let message =
                     "`build.output` is missing: the command does not say where the binary is";
                 findings
-                    .report(problem.span, message)
+                    .report(build_header(subject).unwrap_or(problem.span), message)
+                    .label(problem.span, "this command")
                     .why("the binary could not be copied into the image")
                     .help("say where it lies in the image: `output = \"/usr/local/bin/app\"`, and give the command `-o`");
             }
@@ -180,6 +182,28 @@ fn commands(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// The header of `[build]`, if it has one.
+fn build_header(subject: &Subject<'_>) -> Option<Span> {
+    let build = subject.document.root.node("build")?;
+    let is_header = build.table()?.notation == Notation::Header;
+    is_header.then_some(build.span)
+}
+
+/// A secret reaches a step as a file or as a variable.
+fn secrets(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let secrets = subject.document.root.node("secrets").and_then(Node::table);
+    let entries = secrets.map(|table| table.entries.as_slice());
+    for entry in entries.unwrap_or_default() {
+        let Some(table) = entry.value.table() else {
+            continue;
+        };
+        if table.entry("target").is_none() && table.entry("env").is_none() {
+            let path = ["secrets", &entry.key.name].map(|key| Step::Key(key.to_owned()));
+            report(subject, &path, entry.value.span, "target", findings);
+        }
+    }
+}
+
 /// Whether the document means to say what is built, however wrongly.
 fn says_what_is_built(subject: &Subject<'_>) -> bool {
     let root = &subject.document.root;
@@ -242,6 +266,18 @@ build.target = "./cmd/server"
 language = "go"
 build.command = "make build"
 #               ^^^^^^^^^^^^ error: `build.output` is missing: the command does not say where the binary is
+"#,
+        );
+    }
+
+    #[test]
+    fn a_secret_reaches_steps_as_a_file_or_a_variable() {
+        check(
+            r#"
+language = "go"
+secrets.npm = { required = true }
+#             ^^^^^^^^^^^^^^^^^^^ error: `[secrets.npm]` lacks `target`
+secrets.token = { env = "TOKEN" }
 "#,
         );
     }

@@ -2,7 +2,6 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::rules::unused_step_verb::steps;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 use crate::syntax::{Entry, Node};
@@ -166,7 +165,7 @@ impl NoEffect<'_, '_, '_> {
 
     /// Options of `run` beside another verb.
     fn of_steps(&mut self) {
-        for step in steps(self.subject) {
+        for step in self.subject.steps() {
             let Some(table) = step.table() else { continue };
             let verb = ["copy", "add", "env", "workdir", "user", "arg", "shell"]
                 .into_iter()

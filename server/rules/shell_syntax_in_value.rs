@@ -3,7 +3,7 @@
 use crate::config::check::ShapeKind;
 use crate::config::runtime::{Copy, Entrypoint};
 use crate::config::values::Text;
-use crate::config::words::{last_key, short};
+use crate::config::words::{last_key, shell_syntax, short};
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
 
@@ -68,22 +68,6 @@ fn form(name: &str) -> &'static str {
         "chown" | "user" => "write names or numbers: `\"app:app\"` or `\"10001:10001\"`",
         _ => "write the plain value, without blanks, quotes, commas, `$` and `\\`",
     }
-}
-
-/// The first piece of shell syntax in a text, in the words of a message.
-pub(crate) fn shell_syntax(text: &str) -> Option<&'static str> {
-    const SYNTAX: [(&str, &str); 8] = [
-        ("\n", "a line break"),
-        ("$(", "`$(`"),
-        ("`", "a back-tick"),
-        ("&&", "`&&`"),
-        ("|", "`|`"),
-        (";", "`;`"),
-        ("\"", "a quote"),
-        ("'", "a quote"),
-    ];
-    let found = SYNTAX.iter().find(|(syntax, _)| text.contains(syntax));
-    found.map(|(_, words)| *words)
 }
 
 /// The urls, paths and images of a document, each with its key.

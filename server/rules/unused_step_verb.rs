@@ -2,7 +2,7 @@
 
 use crate::config::words::{choice, list};
 use crate::rules::{Findings, Subject, rule};
-use crate::syntax::{Entry, Node, Table};
+use crate::syntax::{Entry, Node};
 
 rule! {
     /// A step that has no verb, or two.
@@ -26,7 +26,7 @@ const VERBS: [&str; 8] = [
 ];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for step in steps(subject) {
+    for step in subject.steps() {
         let Some(table) = step.table() else { continue };
         let mut verbs: Vec<&Entry> = VERBS.iter().filter_map(|verb| table.entry(verb)).collect();
         verbs.sort_by_key(|entry| entry.key.span);
@@ -42,11 +42,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             [first, second, ..] => {
                 let names = list(verbs.iter().map(|entry| entry.key.name.as_str()));
                 findings
-                    .report(
-                        second.key.span,
-                        format!("the step has several verbs: {names}"),
-                    )
+                    .report(step.span, format!("the step has several verbs: {names}"))
                     .label(first.key.span, "the first one")
+                    .label(second.key.span, "the second one")
                     .help("write a step for each of them");
             }
         }
@@ -59,37 +57,17 @@ fn has_unknown_key(subject: &Subject<'_>, step: &Node) -> bool {
     unknown.any(|shape| step.span.covers(shape.span))
 }
 
-/// Every step of a document.
-pub(crate) fn steps<'a>(subject: &Subject<'a>) -> Vec<&'a Node> {
-    let root = &subject.document.root;
-    let mut tables: Vec<&Table> = ["build", "runtime", "runtime_config"]
-        .iter()
-        .filter_map(|name| root.node(name))
-        .filter_map(Node::table)
-        .collect();
-    let stages = root
-        .node("stages")
-        .and_then(Node::items)
-        .unwrap_or_default();
-    tables.extend(stages.iter().filter_map(Node::table));
-    let steps = tables
-        .iter()
-        .filter_map(|table| table.node("steps"))
-        .filter_map(Node::items);
-    steps.flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check;
 
     #[test]
-    fn the_second_verb_is_marked() {
+    fn two_verbs_are_two_steps() {
         check(
             r#"
 language = "go"
 build.steps = [{ run = "true", workdir = "/src" }]
-#                              ^^^^^^^ error: the step has several verbs: `run` and `workdir`
+#              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: the step has several verbs: `run` and `workdir`
 "#,
         );
     }

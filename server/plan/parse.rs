@@ -184,6 +184,7 @@ impl Reader<'_> {
                 .map_or(flag.name.span.end, |value| value.span.end)
         });
         let end = parts.end.max(after_flags);
+        let end = end + json_tail(self.whole.get(end..).unwrap_or_default());
         let raw = self.whole.get(after_flags..end).unwrap_or_default();
         let start = after_flags + (raw.len() - raw.trim_start().len());
         let arguments = self
@@ -374,7 +375,17 @@ fn paths(
     sources.chain([path(destination)]).collect()
 }
 
-/// Where a `COPY` or `ADD` ends: behind its heredocs, if it has any, or the bracket of its JSON form.
+/// The length of the quote and the bracket that close a JSON form whose last word has just ended, if one does: the
+/// parser's places of `COPY`'s words lie between the quotes.
+fn json_tail(rest: &str) -> usize {
+    let close = || {
+        let after = rest.strip_prefix('"')?.trim_start_matches([' ', '\t']);
+        after.strip_prefix(']')
+    };
+    close().map_or(0, |after| rest.len() - after.len())
+}
+
+/// Where a `COPY` or `ADD` ends: behind its heredocs, if it has any.
 fn source_end(sources: &[parse_dockerfile::Source<'_>], destination: usize) -> usize {
     let documents = sources.iter().filter_map(|source| match source {
         parse_dockerfile::Source::HereDoc(document) => Some(document.span.end),

@@ -184,7 +184,13 @@ impl Reader<'_> {
                 .map_or(flag.name.span.end, |value| value.span.end)
         });
         let end = parts.end.max(after_flags);
-        let end = end + json_tail(self.whole.get(end..).unwrap_or_default());
+        let rest = self.whole.get(end..).unwrap_or_default();
+        let end = end
+            + if parts.ends_in_document {
+                delimiter_line(rest)
+            } else {
+                json_tail(rest)
+            };
         let raw = self.whole.get(after_flags..end).unwrap_or_default();
         let start = after_flags + (raw.len() - raw.trim_start().len());
         let arguments = self
@@ -234,6 +240,8 @@ struct Parts<'a, 'b> {
     keyword: std::ops::Range<usize>,
     flags: Vec<&'b ParsedFlag<'a>>,
     end: usize,
+    /// Whether the end is that of a heredoc's text, before the line that closes it.
+    ends_in_document: bool,
     exec: Option<Vec<String>>,
     paths: Vec<(String, std::ops::Range<usize>)>,
 }
@@ -244,6 +252,7 @@ impl<'a, 'b> Parts<'a, 'b> {
             keyword: keyword.clone(),
             flags: Vec::new(),
             end,
+            ends_in_document: false,
             exec: None,
             paths: Vec::new(),
         };
@@ -251,11 +260,13 @@ impl<'a, 'b> Parts<'a, 'b> {
             Parsed::Add(it) => Self {
                 flags: it.options.iter().collect(),
                 paths: paths(&it.src, &it.dest),
+                ends_in_document: source_end(&it.src, 0) > 0,
                 ..plain(&it.add.span, source_end(&it.src, it.dest.span.end))
             },
             Parsed::Copy(it) => Self {
                 flags: it.options.iter().collect(),
                 paths: paths(&it.src, &it.dest),
+                ends_in_document: source_end(&it.src, 0) > 0,
                 ..plain(&it.copy.span, source_end(&it.src, it.dest.span.end))
             },
             Parsed::Run(it) => {
@@ -267,6 +278,7 @@ impl<'a, 'b> Parts<'a, 'b> {
                 Self {
                     flags: it.options.iter().collect(),
                     exec: exec(&it.arguments),
+                    ends_in_document: !it.here_docs.is_empty(),
                     ..plain(&it.run.span, end)
                 }
             }
@@ -301,7 +313,7 @@ impl<'a, 'b> Parts<'a, 'b> {
                 let end = it
                     .arguments
                     .last()
-                    .map_or(it.shell.span.end, |word| word.span.end + 1);
+                    .map_or(it.shell.span.end, |word| word.span.end);
                 Self {
                     exec: Some(exec),
                     ..plain(&it.shell.span, end)
@@ -383,6 +395,13 @@ fn json_tail(rest: &str) -> usize {
         after.strip_prefix(']')
     };
     close().map_or(0, |after| rest.len() - after.len())
+}
+
+/// The length of the line that closes a heredoc, with the line break before it.
+fn delimiter_line(rest: &str) -> usize {
+    let line = rest.strip_prefix('\n').unwrap_or(rest);
+    let length = line.find('\n').unwrap_or(line.len());
+    rest.len() - line.len() + length
 }
 
 /// Where a `COPY` or `ADD` ends: behind its heredocs, if it has any.

@@ -84,10 +84,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// The word that names the program.
 fn program(command: &UserCommand) -> Option<&crate::text::Spanned<String>> {
-    let words = command.words.iter();
-    words
-        .into_iter()
-        .find(|word| command.shell_form && !matches!(word.as_str(), "exec") || !command.shell_form)
+    let mut words = command.words.iter();
+    // `exec server` in a shell starts the server.
+    words.find(|word| !(command.shell_form && word.as_str() == "exec"))
 }
 
 /// The files of siblings in the image.

@@ -1,5 +1,6 @@
 //! `duplicate-stage`.
 
+use crate::config::build::Binary;
 use crate::config::values::Text;
 use crate::diagnostic::File;
 use crate::plan::languages::go::is_sibling;
@@ -52,23 +53,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     check_names("binaries", names.iter().copied(), findings);
     // A sibling's files have a suffix, so they are not those of a native binary.
     for siblings in [false, true] {
-        let alike = binaries.clone().filter(|it| is_sibling(it) == siblings);
-        let outputs: Vec<&Text> = alike
-            .filter_map(|it| it.output_name.as_ref().or(Some(&it.name)))
-            .collect();
-        let explicit: Vec<&Text> = outputs
-            .into_iter()
-            .filter(|output| !names.contains(output) || is_first(output, &names))
-            .collect();
-        check_names("binaries", explicit.into_iter(), findings);
+        let alike = binaries
+            .clone()
+            .filter(|it| is_sibling(it) == siblings && !is_repeated(it, &names));
+        let outputs = alike.map(|it| it.output_name.as_ref().unwrap_or(&it.name));
+        check_names("binaries", outputs, findings);
     }
     check_overlay(subject, findings);
 }
 
-/// Whether a name is not one that is reported as a binary's name already.
-fn is_first(name: &Text, names: &[&Text]) -> bool {
-    let first = names.iter().find(|it| it.value == name.value);
-    first.is_none_or(|first| first.span == name.span) || names.iter().all(|it| it.span != name.span)
+/// Whether a binary's file is named like another one because the binaries are: that is reported already.
+fn is_repeated(binary: &Binary, names: &[&Text]) -> bool {
+    let first = names.iter().find(|it| it.value == binary.name.value);
+    binary.output_name.is_none() && first.is_some_and(|first| first.span != binary.name.span)
 }
 
 fn check_names<'a>(what: &str, names: impl Iterator<Item = &'a Text>, findings: &mut Findings<'_>) {

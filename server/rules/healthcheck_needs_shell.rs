@@ -53,7 +53,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn offer_array(text: &str, span: Span, finding: &mut Diagnostic) {
     let is_plain = !text.contains(['$', '~', '*', '?']) && !has_operator(text);
     let words = shlex::split(text).filter(|words| is_plain && !words.is_empty());
-    // The words of the old form with a command in front, `CMD …`, are no program.
     let Some(words) = words else {
         finding.help("run the program's own check: `[\"/app/main\", \"health\"]`");
         return;

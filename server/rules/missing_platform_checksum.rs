@@ -1,6 +1,7 @@
 //! `missing-platform-checksum`.
 
 use crate::config::tool::{Checksum, ExternalTool};
+use crate::image::Platform;
 use crate::plan::tool::{names_platform, platforms};
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Spanned;
@@ -55,7 +56,7 @@ fn check_tool(subject: &Subject<'_>, tool: &ExternalTool, findings: &mut Finding
         .collect();
     architectures.dedup();
     let name = tool.name.value.as_str();
-    let missing: Vec<&str> = match &sums.value {
+    let missing: Vec<&Platform> = match &sums.value {
         Checksum::One(_) if names_platform(url) && architectures.len() > 1 => {
             let finding = findings.report(
                 sums.span,
@@ -80,7 +81,6 @@ fn check_tool(subject: &Subject<'_>, tool: &ExternalTool, findings: &mut Finding
         Checksum::PerArchitecture(entries) => platforms
             .iter()
             .filter(|platform| entries.value(&platform.architecture).is_none())
-            .map(|platform| platform.architecture.as_str())
             .collect(),
     };
     report_missing(subject, name, sums, &missing, findings);
@@ -90,15 +90,13 @@ fn report_missing(
     subject: &Subject<'_>,
     name: &str,
     sums: &Spanned<Checksum>,
-    missing: &[&str],
+    missing: &[&Platform],
     findings: &mut Findings<'_>,
 ) {
-    let mut missing = missing.to_vec();
-    missing.dedup();
     let Some(first) = missing.first() else {
         return;
     };
-    let listed: Vec<String> = missing.iter().map(|it| format!("`linux/{it}`")).collect();
+    let listed: Vec<String> = missing.iter().map(|it| format!("`{it}`")).collect();
     let finding = findings.report(
         sums.span,
         format!("`{name}` has no checksum for {}", listed.join(" and ")),
@@ -108,7 +106,8 @@ fn report_missing(
         None => finding.labelled("the image is meant for `linux/amd64` and `linux/arm64`"),
     };
     finding.help(format!(
-        "add `{first} = \"…\"`, or leave that platform out of `platforms`"
+        "add `{} = \"…\"`, or leave that platform out of `platforms`",
+        first.architecture
     ));
 }
 

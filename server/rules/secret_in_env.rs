@@ -233,17 +233,22 @@ fn is_secret_name(name: &str) -> bool {
         return false;
     }
     match words.as_slice() {
-        [
-            ..,
-            "TOKEN" | "PASSWORD" | "PASSWD" | "PASSPHRASE" | "SECRET" | "CREDENTIAL"
-            | "CREDENTIALS" | "APIKEY",
-        ] => true,
-        [
-            ..,
-            "API" | "PRIVATE" | "ACCESS" | "SECRET" | "SIGNING" | "ENCRYPTION",
-            "KEY",
-        ] => true,
-        _ => false,
+        [.., before, "KEY"] => matches!(
+            *before,
+            "API" | "PRIVATE" | "ACCESS" | "SECRET" | "SIGNING" | "ENCRYPTION"
+        ),
+        [.., last] => matches!(
+            *last,
+            "TOKEN"
+                | "PASSWORD"
+                | "PASSWD"
+                | "PASSPHRASE"
+                | "SECRET"
+                | "CREDENTIAL"
+                | "CREDENTIALS"
+                | "APIKEY"
+        ),
+        [] => false,
     }
 }
 

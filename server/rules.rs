@@ -9,9 +9,19 @@ mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod dest_needs_slash;
+mod duplicate_destination;
+mod file_mode_on_folder;
 mod invalid_suppression;
 mod project_file_missing;
 mod referenced_file_missing;
+mod script_bom;
+mod script_crlf;
+mod script_interpreter;
+mod script_missing_shebang;
+mod script_no_exec;
+mod script_without_exec_args;
+mod sensitive_file;
 mod toml_syntax;
 mod unknown_key;
 mod unknown_stage;
@@ -25,6 +35,7 @@ use crate::config::spellings::Canonical;
 use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::plan::BuildPlan;
+use crate::plan::entry_script::EntryScript;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::syntax::Document;
@@ -38,9 +49,19 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &dest_needs_slash::RULE,
+    &duplicate_destination::RULE,
+    &file_mode_on_folder::RULE,
     &invalid_suppression::RULE,
     &project_file_missing::RULE,
     &referenced_file_missing::RULE,
+    &script_bom::RULE,
+    &script_crlf::RULE,
+    &script_interpreter::RULE,
+    &script_missing_shebang::RULE,
+    &script_no_exec::RULE,
+    &script_without_exec_args::RULE,
+    &sensitive_file::RULE,
     &toml_syntax::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
@@ -163,6 +184,11 @@ impl<'a> Subject<'a> {
         let root = if written.starts_with('/') { "/" } else { "" };
         let end = if written.ends_with('/') { "/" } else { "" };
         format!("{root}{named}{end}")
+    }
+
+    /// The entrypoint's script, if the image has one whose text is known.
+    pub fn entry_script(&self) -> Option<EntryScript> {
+        EntryScript::of(self.sources(), self.context)
     }
 
     /// What the plan takes from the build context.

@@ -1,11 +1,14 @@
 //! `duplicate-destination`.
 
+use std::collections::HashMap;
+
+use crate::config::runtime::Copy as CopyTable;
 use crate::context::Entry;
 use crate::plan::paths::{absolute, file_name};
 use crate::plan::sources::{cleaned, copy_tables};
 use crate::plan::{Copy, Instruction, InstructionKind, Source};
 use crate::rules::{Findings, Subject, rule};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 
 rule! {
     /// Two things are written to one path of the image.
@@ -57,12 +60,14 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(stage) = subject.plan.final_stage() else {
         return;
     };
-    let mut seen: Vec<Target> = Vec::new();
+    let tables = copy_tables(subject.config);
+    let mut seen: HashMap<String, Vec<Target>> = HashMap::new();
     for instruction in &stage.instructions {
         let InstructionKind::Copy(copy) = &instruction.kind else {
             continue;
         };
-        for target in targets(copy, instruction, subject) {
+        for target in targets(copy, instruction, &tables, subject) {
+            let seen = seen.entry(target.path.clone()).or_default();
             if let Some(first) = seen.iter().find(|it| collide(it, &target, subject)) {
                 let message = format!("`{}` is written twice", target.path);
                 let finding = findings.report(target.span, message);
@@ -80,8 +85,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn collide(first: &Target, second: &Target, subject: &Subject<'_>) -> bool {
     // The sources of one table lack a `/` behind their destination, which another rule says.
     let of_one_table = first.table.is_some() && first.table == second.table;
-    first.path == second.path
-        && (first.is_file || second.is_file)
+    (first.is_file || second.is_file)
         && !of_one_table
         && !are_alike(first.span, second.span, subject)
 }
@@ -89,28 +93,45 @@ fn collide(first: &Target, second: &Target, subject: &Subject<'_>) -> bool {
 /// Whether two binaries or tools have one name, which another rule says.
 fn are_alike(first: Span, second: Span, subject: &Subject<'_>) -> bool {
     let config = subject.config;
-    let binaries = config.build.binaries.iter().map(|binary| {
+    let mut places: Vec<(Span, &str)> = Vec::new();
+    for binary in &config.build.binaries {
         let name = binary.output_name.as_ref().unwrap_or(&binary.name);
-        (binary.span, name.value.as_str())
-    });
-    let tools = config
-        .external_tools
-        .iter()
-        .map(|tool| (tool.span, tool.name.value.as_str()));
-    let named: Vec<(Span, &str)> = binaries.chain(tools).collect();
+        let keys = [Some(name), Some(&binary.path), binary.dst.as_ref()];
+        places.extend(
+            keys.into_iter()
+                .flatten()
+                .map(|key| (key.span, name.value.as_str())),
+        );
+    }
+    for tool in &config.external_tools {
+        let keys = [
+            Some(&tool.name),
+            tool.dst.as_ref(),
+            tool.install_path.as_ref(),
+        ];
+        let keys = keys
+            .into_iter()
+            .flatten()
+            .map(|key| key.span)
+            .chain([tool.span]);
+        places.extend(keys.map(|span| (span, tool.name.value.as_str())));
+    }
     let name_at = |span: Span| {
-        let inner = named
+        places
             .iter()
-            .filter(|(table, _)| table.covers(span) || span.covers(*table));
-        inner
-            .min_by_key(|(table, _)| table.len())
-            .map(|(_, name)| *name)
+            .find(|(place, _)| *place == span)
+            .map(|(_, name)| name)
     };
     name_at(first).is_some_and(|name| name_at(second) == Some(name))
 }
 
 /// What a copy writes, as far as it is known.
-fn targets(copy: &Copy, instruction: &Instruction, subject: &Subject<'_>) -> Vec<Target> {
+fn targets(
+    copy: &Copy,
+    instruction: &Instruction,
+    tables: &[&Spanned<CopyTable>],
+    subject: &Subject<'_>,
+) -> Vec<Target> {
     let workdir = subject
         .plan
         .image
@@ -120,9 +141,7 @@ fn targets(copy: &Copy, instruction: &Instruction, subject: &Subject<'_>) -> Vec
     let mut list = Vec::new();
     for source in &copy.sources {
         let place = source.span.unwrap_or(instruction.origin.span);
-        let table = copy_tables(subject.config)
-            .into_iter()
-            .find(|table| table.src.span.covers(place));
+        let table = tables.iter().find(|table| table.src.span.covers(place));
         let is_file = match (&copy.from, source.span) {
             // What the renderer copies by itself: binaries and tools; a whole archive goes into a folder.
             (Source::Stage { .. }, None) => !source.path.ends_with('/'),
@@ -190,6 +209,23 @@ runtime.copy = [
                 ("b/app.conf", ""),
             ],
         );
+    }
+
+    #[test]
+    fn two_tools_are_told_apart_by_their_names() {
+        let sum = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88";
+        check(&format!(
+            r#"
+language = "go"
+platforms = ["linux/amd64"]
+build.target = "./cmd/server"
+external_tools = [
+  {{ name = "a", url = "https://example.com/a-1.0", sha256 = "{sum}", dst = "/app/tool" }},
+  {{ name = "b", url = "https://example.com/b-1.0", sha256 = "{sum}", dst = "/app/tool" }},
+#                                                                                                                                     ^^^^^^^^^^^ error: `/app/tool` is written twice
+]
+"#
+        ));
     }
 
     #[test]

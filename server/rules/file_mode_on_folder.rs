@@ -67,7 +67,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let mode = match &source.instruction.kind {
-            InstructionKind::Copy(_) => {
+            InstructionKind::Copy(copy) if copy.chmod.is_some() => {
                 let holds = |span| source.span.is_some_and(|it| Span::covers(span, it));
                 let table = tables.iter().find(|table| holds(table.src.span));
                 let chmod = table.and_then(|table| table.chmod.as_ref());

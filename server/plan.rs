@@ -3,6 +3,7 @@
 //! Everything that a file can say ends here, in whichever spelling it was said: rules look at the plan, and the renderer
 //! writes it down. A plan exists for every configuration; what could not be planned is among its problems.
 
+pub mod entry_script;
 pub mod parse;
 pub mod resolve;
 

@@ -14,6 +14,8 @@ mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod dest_needs_slash;
+mod duplicate_destination;
 mod duplicate_env;
 mod duplicate_key;
 mod duplicate_stage;
@@ -21,6 +23,7 @@ mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod entrypoint_string;
+mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
 mod healthcheck_tool_missing;
@@ -60,7 +63,14 @@ mod referenced_file_missing;
 mod relative_destination;
 mod reserved_stage_name;
 mod root_user;
+mod script_bom;
+mod script_crlf;
+mod script_interpreter;
+mod script_missing_shebang;
+mod script_no_exec;
+mod script_without_exec_args;
 mod secret_in_env;
+mod sensitive_file;
 mod shell_syntax_in_exec_form;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
@@ -94,6 +104,7 @@ use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
+use crate::plan::entry_script::EntryScript;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
@@ -113,6 +124,8 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &dest_needs_slash::RULE,
+    &duplicate_destination::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
     &duplicate_stage::RULE,
@@ -120,6 +133,7 @@ pub static ALL: &[&Rule] = &[
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &entrypoint_string::RULE,
+    &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,
     &healthcheck_tool_missing::RULE,
@@ -159,7 +173,14 @@ pub static ALL: &[&Rule] = &[
     &relative_destination::RULE,
     &reserved_stage_name::RULE,
     &root_user::RULE,
+    &script_bom::RULE,
+    &script_crlf::RULE,
+    &script_interpreter::RULE,
+    &script_missing_shebang::RULE,
+    &script_no_exec::RULE,
+    &script_without_exec_args::RULE,
     &secret_in_env::RULE,
+    &sensitive_file::RULE,
     &shell_syntax_in_exec_form::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
@@ -366,6 +387,11 @@ impl<'a> Subject<'a> {
         let root = if written.starts_with('/') { "/" } else { "" };
         let end = if written.ends_with('/') { "/" } else { "" };
         format!("{root}{named}{end}")
+    }
+
+    /// The entrypoint's script, if the image has one whose text is known.
+    pub fn entry_script(&self) -> Option<EntryScript> {
+        EntryScript::of(self.sources(), self.context)
     }
 
     /// What the plan takes from the build context.

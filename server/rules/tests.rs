@@ -118,7 +118,7 @@ fn examples(documentation: &str) -> Vec<Example> {
             (None, Some(mark)) => block = Some((mark.to_owned(), String::new())),
             (Some((mark, text)), Some(_)) => {
                 if let Some(path) = mark.strip_prefix("text,file:") {
-                    files.push((path.to_owned(), text.clone()));
+                    files.push(file(path, text));
                 } else if let Some(kind) = mark.strip_prefix("toml,") {
                     let (good, text) = (kind == "good", text.clone());
                     examples.push(Example {
@@ -137,6 +137,15 @@ fn examples(documentation: &str) -> Vec<Example> {
         }
     }
     examples
+}
+
+/// A file of an example; `,crlf` and `,bom` behind its path say what a doc comment can't hold or show.
+fn file(path: &str, text: &str) -> (String, String) {
+    match path.split_once(',') {
+        Some((path, "crlf")) => (path.to_owned(), text.replace('\n', "\r\n")),
+        Some((path, "bom")) => (path.to_owned(), format!("\u{feff}{text}")),
+        _ => (path.to_owned(), text.to_owned()),
+    }
 }
 
 #[test]

@@ -124,7 +124,7 @@ impl Outline<'_> {
     }
 
     fn detail(&self, node: &Node) -> String {
-        if node.table().is_some() || node.items().is_some_and(|items| has_tables(items)) {
+        if node.table().is_some() || node.items().is_some_and(has_tables) {
             return String::new();
         }
         let text = node.span.of(self.text);

@@ -19,8 +19,9 @@ use crate::dockerfile::{Dockerfile, render};
 use crate::plan::BuildPlan;
 use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
+use crate::rules::no_effect::BESIDE_DOCKERFILE;
 use crate::rules::{ALL, Findings, Subject};
-use crate::syntax::{Document, SyntaxErrorKind, parse};
+use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
 use crate::text::{LineIndex, Span};
 
 /// How a document is judged, beside its own `[lint]`.
@@ -136,7 +137,9 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
         );
     }
     let unread = Unread::new(subject);
-    found.retain(|diagnostic| is_new(diagnostic, subject) && unread.leaves_certain(diagnostic));
+    found.retain(|diagnostic| {
+        is_new(diagnostic, subject) && unread.leaves_certain(diagnostic, subject)
+    });
     found
 }
 
@@ -144,6 +147,9 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
 fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
     if diagnostic.file != File::Document {
         return true;
+    }
+    if has_no_effect(diagnostic, subject) {
+        return false;
     }
     let speaks_of_syntax = matches!(
         diagnostic.rule,
@@ -162,11 +168,43 @@ fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
         return false;
     }
     let refuses = |shape: &Shape| {
-        let is_own = shape.rule == diagnostic.rule && shape.span == diagnostic.span;
+        let is_own = shape.rule == diagnostic.rule;
         let is_whole = matches!(shape.kind, ShapeKind::MissingKey { .. });
         !is_own && !is_whole && !speaks_of_syntax && shape.span.covers(diagnostic.span)
     };
     !subject.shapes.iter().any(refuses)
+}
+
+/// Whether a finding is about a key that `dockerfile` makes meaningless: then that is all there is to say.
+fn has_no_effect(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+    const STILL_SAID: [&str; 6] = [
+        "byte-order-mark",
+        "duplicate-key",
+        "invalid-suppression",
+        "no-effect",
+        "toml-1-1-syntax",
+        "toml-syntax",
+    ];
+    let root = &subject.document.root;
+    if root.entry("dockerfile").is_none() || STILL_SAID.contains(&diagnostic.rule) {
+        return false;
+    }
+    let counts = root
+        .entries
+        .iter()
+        .filter(|entry| BESIDE_DOCKERFILE.contains(&entry.key.name.as_str()));
+    !counts
+        .into_iter()
+        .any(|entry| entry_covers(entry, diagnostic.span))
+}
+
+/// Whether a place lies in a key or its value; a table of dotted keys has no extent of its own.
+fn entry_covers(entry: &Entry, span: Span) -> bool {
+    let below = entry
+        .value
+        .table()
+        .is_some_and(|table| table.entries.iter().any(|entry| entry_covers(entry, span)));
+    below || entry.key.span.covers(span) || entry.value.extent.covers(span)
 }
 
 /// Levels and suppression, applied once. What is left is in the order of files, places and rules.
@@ -223,4 +261,20 @@ fn files(
         }
     }
     files
+}
+
+/// What is known of a document that stops being UTF-8: `text` is what comes before.
+pub fn not_utf8(text: &str) -> Analysis {
+    let mut analysis = analyze("", &crate::context::NoContext::default());
+    analysis.diagnostics.clear();
+    let end = Span::new(text.len(), text.len());
+    let rule = &crate::rules::toml_syntax::RULE;
+    Findings::new(rule, false, &mut analysis.diagnostics)
+        .report(end, "the file is not UTF-8 from here on")
+        .help("save it as UTF-8");
+    Analysis {
+        text: text.to_owned(),
+        lines: LineIndex::new(text),
+        ..analysis
+    }
 }

@@ -1,10 +1,126 @@
 //! The command line: arguments, exit codes, and one module per command.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the command line reads its arguments, its environment and standard input"
+)]
+
+mod dockerfile;
+mod explain;
+mod fmt;
+mod input;
+mod lint;
+mod output;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::cli::output::{Colour, complain, print};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// What was asked is done, and nothing is wrong.
+    Fine,
+    /// It is done, and something is wrong.
+    Found,
+    /// It could not be done; one line on standard error said why.
+    Impossible,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::Found => Self::from(1),
+            Outcome::Impossible => Self::from(2),
+        }
+    }
+}
+
+/// Linter, Dockerfile renderer and language server for docksmith.toml.
+#[derive(Debug, Parser)]
+#[command(
+    name = "docksmith",
+    version,
+    after_help = "Example: docksmith lint services/"
+)]
+struct Arguments {
+    /// When to colour: auto, always or never. NO_COLOR is heeded.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check files.
+    Lint(lint::Lint),
+    /// Render a file to a Dockerfile.
+    Dockerfile(dockerfile::Dockerfile),
+    /// Format files.
+    Fmt(fmt::Fmt),
+    /// Run the language server on standard input and output.
+    #[command(
+        after_help = "Example: docksmith lsp\n\nAn editor starts it; exit code 0 after `shutdown` and `exit`, else 1."
+    )]
+    Lsp {
+        /// Accepted for editors that pass it; there is no other way.
+        #[arg(long)]
+        stdio: bool,
+    },
+    /// Print the JSON Schema of the format.
+    #[command(after_help = "Example: docksmith schema > docksmith.schema.json")]
+    Schema,
+    /// List the rules.
+    Rules(rules::Rules),
+    /// Explain a rule or a key.
+    Explain(explain::Explain),
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example: docksmith completions bash > /etc/bash_completion.d/docksmith"
+    )]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
 
 /// Runs the program with the arguments of the process.
-pub fn main() -> std::process::ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("lsp") {
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let colour = arguments.color;
+    let outcome = match arguments.command {
+        Command::Lint(lint) => lint.run(colour),
+        Command::Dockerfile(dockerfile) => dockerfile.run(colour),
+        Command::Fmt(fmt) => fmt.run(),
         // The thread that reads standard input may never end, and returning would wait for it on some systems.
-        std::process::exit(crate::lsp::run());
-    }
-    std::process::ExitCode::SUCCESS
+        Command::Lsp { .. } => std::process::exit(crate::lsp::run()),
+        Command::Schema => schema(),
+        Command::Rules(rules) => rules.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Completions { shell } => completions(shell),
+    };
+    outcome.into()
+}
+
+fn schema() -> Outcome {
+    let schema = crate::config::schema::published(crate::rules::ALL.iter().map(|rule| rule.name));
+    print(&output::pretty(&schema));
+    Outcome::Fine
+}
+
+fn completions(shell: clap_complete::Shell) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "docksmith", &mut script);
+    print(&String::from_utf8_lossy(&script));
+    Outcome::Fine
+}
+
+/// Says in one line why something could not be done.
+fn impossible(reason: impl std::fmt::Display) -> Outcome {
+    complain(&format!("docksmith: {reason}"));
+    Outcome::Impossible
 }

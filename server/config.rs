@@ -15,6 +15,7 @@ pub mod spellings;
 pub mod stage;
 pub mod tool;
 pub mod values;
+pub(crate) mod words;
 
 use schemars::JsonSchema;
 use serde::Deserialize;

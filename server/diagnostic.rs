@@ -176,6 +176,12 @@ impl Diagnostic {
         self
     }
 
+    /// An error in every file, also where the rule's other findings are warnings.
+    pub fn as_error(&mut self) -> &mut Self {
+        self.severity = Severity::Error;
+        self
+    }
+
     /// The marked text has no effect or no use.
     pub fn unnecessary(&mut self) -> &mut Self {
         self.unnecessary = true;

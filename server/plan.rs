@@ -7,18 +7,22 @@ pub mod parse;
 pub mod resolve;
 
 mod command;
-mod image;
-mod languages;
-mod order;
+pub mod commands;
+pub(crate) mod image;
+pub(crate) mod languages;
+pub(crate) mod order;
 mod overlay;
 mod packages;
 pub mod paths;
 mod problem;
+pub mod references;
 mod runtime;
-mod shell;
+pub(crate) mod shell;
+mod shells;
+pub mod sources;
 mod step;
-mod tool;
-mod user;
+pub(crate) mod tool;
+pub(crate) mod user;
 
 pub use crate::plan::image::BaseFacts;
 pub use crate::plan::problem::{Problem, ProblemKind};
@@ -53,6 +57,46 @@ impl BuildPlan {
     /// The final stage.
     pub fn final_stage(&self) -> Option<&BuildStage> {
         self.stages.iter().rfind(|stage| stage.kind.is_final())
+    }
+
+    /// What is known of the image that a stage begins with, through the stages that it builds on.
+    pub fn base_facts(&self, stage: &BuildStage) -> Option<BaseFacts> {
+        if let Some(image) = &self.image
+            && stage.kind.is_final()
+        {
+            return Some(image.base.clone());
+        }
+        self.ancestors(stage)
+            .last()
+            .filter(|stage| !matches!(stage.base, BaseImage::Stage(_)))
+            .map(|stage| BaseFacts::of(stage.base.text()))
+    }
+
+    /// A stage, the stage that it builds on, and so on. A ring ends where it begins.
+    pub fn ancestors<'a>(&'a self, stage: &'a BuildStage) -> Vec<&'a BuildStage> {
+        let mut line = vec![stage];
+        while let Some(BaseImage::Stage(name)) = line.last().map(|stage| &stage.base) {
+            match self.stage(name) {
+                Some(next) if !line.iter().any(|it| it.name == next.name) => line.push(next),
+                _ => break,
+            }
+        }
+        line
+    }
+
+    /// The path of the first built binary in the image.
+    pub fn program(&self) -> Option<&str> {
+        self.final_stage()?
+            .instructions
+            .iter()
+            .find_map(|instruction| match &instruction.kind {
+                InstructionKind::Copy(copy)
+                    if matches!(&copy.from, Source::Stage { name, span: None } if name == "builder") =>
+                {
+                    Some(copy.dst.as_str())
+                }
+                _ => None,
+            })
     }
 
     /// Every instruction with its stage, in order.

@@ -3,31 +3,185 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod build_target_missing;
+mod byte_order_mark;
+mod chown_name_unresolved;
+mod command_is_sibling;
+mod command_needs_shell;
+mod conflicting_keys;
+mod copy_glob_empty;
+mod copy_source_case;
+mod copy_source_ignored;
+mod copy_source_missing;
+mod copy_source_outside_context;
+mod duplicate_env;
+mod duplicate_key;
+mod duplicate_stage;
+mod dynamic_binary_on_static_image;
+mod empty_group;
+mod entrypoint_needs_shell;
+mod entrypoint_string;
+mod healthcheck_compose_prefix;
+mod healthcheck_needs_shell;
+mod healthcheck_tool_missing;
+mod image_family_unsupported;
+mod image_latest_tag;
+mod image_unpinned_tag;
+mod insecure_download;
+mod invalid_checksum;
+mod invalid_digest;
+mod invalid_duration;
+mod invalid_env_name;
+mod invalid_image_reference;
+mod invalid_label_key;
+mod invalid_ldflags;
+mod invalid_mode;
+mod invalid_package_name;
+mod invalid_platform;
+mod invalid_stage_name;
 mod invalid_suppression;
-mod toml_syntax;
+mod invalid_value;
+mod invalid_words;
+mod libc_mismatch;
+mod link_unsafe;
+mod missing_checksum;
+mod missing_command;
+mod missing_key;
+mod missing_platform_checksum;
+pub(crate) mod no_effect;
+mod no_package_manager;
+mod old_spelling;
+mod overlay_syntax;
+mod port_mapping;
+mod port_out_of_range;
+mod predefined_arg_default;
+mod project_file_missing;
+mod referenced_file_missing;
+mod relative_destination;
+mod reserved_stage_name;
+mod root_user;
+mod secret_in_env;
+mod shell_syntax_in_exec_form;
+pub(crate) mod shell_syntax_in_value;
+mod spelling_conflict;
+mod stage_cycle;
+mod stage_name_typo;
+mod stage_self_reference;
+mod step_syntax;
+mod toml_1_1_syntax;
+pub(crate) mod toml_syntax;
+mod undeclared_build_arg;
+mod undeclared_secret;
+mod undefined_variable;
 mod unknown_key;
 mod unknown_stage;
+mod unknown_user;
+mod unsupported_language;
+mod unused_secret;
+mod unused_stage;
+mod unused_step_verb;
 pub(crate) mod unused_suppression;
+mod user_not_creatable;
+mod wrong_type;
 
 #[cfg(test)]
 mod tests;
 
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
-use crate::context::Rooted;
+use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Severity};
-use crate::plan::BuildPlan;
+use crate::image::ImageReference;
+use crate::image::catalog::references;
+use crate::image::known::known;
 use crate::plan::paths::Layout;
-use crate::syntax::Document;
+use crate::plan::sources::{ContextSource, context_sources, join};
+use crate::plan::{BuildPlan, ProblemKind};
+use crate::syntax::{Document, Step};
 use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &build_target_missing::RULE,
+    &byte_order_mark::RULE,
+    &chown_name_unresolved::RULE,
+    &command_is_sibling::RULE,
+    &command_needs_shell::RULE,
+    &conflicting_keys::RULE,
+    &copy_glob_empty::RULE,
+    &copy_source_case::RULE,
+    &copy_source_ignored::RULE,
+    &copy_source_missing::RULE,
+    &copy_source_outside_context::RULE,
+    &duplicate_env::RULE,
+    &duplicate_key::RULE,
+    &duplicate_stage::RULE,
+    &dynamic_binary_on_static_image::RULE,
+    &empty_group::RULE,
+    &entrypoint_needs_shell::RULE,
+    &entrypoint_string::RULE,
+    &healthcheck_compose_prefix::RULE,
+    &healthcheck_needs_shell::RULE,
+    &healthcheck_tool_missing::RULE,
+    &image_family_unsupported::RULE,
+    &image_latest_tag::RULE,
+    &image_unpinned_tag::RULE,
+    &insecure_download::RULE,
+    &invalid_checksum::RULE,
+    &invalid_digest::RULE,
+    &invalid_duration::RULE,
+    &invalid_env_name::RULE,
+    &invalid_image_reference::RULE,
+    &invalid_label_key::RULE,
+    &invalid_ldflags::RULE,
+    &invalid_mode::RULE,
+    &invalid_package_name::RULE,
+    &invalid_platform::RULE,
+    &invalid_stage_name::RULE,
     &invalid_suppression::RULE,
+    &invalid_value::RULE,
+    &invalid_words::RULE,
+    &libc_mismatch::RULE,
+    &link_unsafe::RULE,
+    &missing_checksum::RULE,
+    &missing_command::RULE,
+    &missing_key::RULE,
+    &missing_platform_checksum::RULE,
+    &no_effect::RULE,
+    &no_package_manager::RULE,
+    &old_spelling::RULE,
+    &overlay_syntax::RULE,
+    &port_mapping::RULE,
+    &port_out_of_range::RULE,
+    &predefined_arg_default::RULE,
+    &project_file_missing::RULE,
+    &referenced_file_missing::RULE,
+    &relative_destination::RULE,
+    &reserved_stage_name::RULE,
+    &root_user::RULE,
+    &secret_in_env::RULE,
+    &shell_syntax_in_exec_form::RULE,
+    &shell_syntax_in_value::RULE,
+    &spelling_conflict::RULE,
+    &stage_cycle::RULE,
+    &stage_name_typo::RULE,
+    &stage_self_reference::RULE,
+    &step_syntax::RULE,
+    &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
+    &undeclared_build_arg::RULE,
+    &undeclared_secret::RULE,
+    &undefined_variable::RULE,
     &unknown_key::RULE,
     &unknown_stage::RULE,
+    &unknown_user::RULE,
+    &unsupported_language::RULE,
+    &unused_secret::RULE,
+    &unused_stage::RULE,
+    &unused_step_verb::RULE,
     &unused_suppression::RULE,
+    &user_not_creatable::RULE,
+    &wrong_type::RULE,
 ];
 
 /// The rule with this name.
@@ -137,6 +291,71 @@ impl<'a> Subject<'a> {
         self.config.old_style.is_some()
     }
 
+    /// The problems of the plan that lie in the document.
+    pub fn problems(&self) -> impl Iterator<Item = (&'a ProblemKind, Span)> {
+        let problems = self.plan.problems.iter();
+        problems
+            .filter(|problem| problem.file == File::Document)
+            .map(|problem| (&problem.kind, problem.span))
+    }
+
+    /// Whether the value at a place is that of a key, given by its path in the canonical spelling.
+    pub fn is_value_of(&self, span: Span, path: &[&str]) -> bool {
+        let steps: Vec<Step> = path
+            .iter()
+            .map(|key| Step::Key((*key).to_owned()))
+            .collect();
+        let found = self.document.find(&steps);
+        found.is_some_and(|found| found.node.span == span)
+    }
+
+    /// Labels the final image's base as the reason of a finding; `fact` says what it lacks.
+    pub fn label_base(&self, finding: &mut Diagnostic, fact: &str) {
+        let Some(image) = &self.plan.image else {
+            return;
+        };
+        if self.config.runtime.image.is_some() {
+            finding.label(image.base_span, fact);
+        } else {
+            finding.label(
+                image.base_span,
+                format!("the default image `{}` {fact}", image.base.reference),
+            );
+        }
+    }
+
+    /// The stage that a name without tag and path is probably meant to be, where no image is known under it.
+    pub fn misspelt_stage(&self, name: &str) -> Option<&'a str> {
+        let is_plain = !name.contains([':', '/', '@', '$']) && name != "scratch";
+        let is_stage = self.plan.stage(name).is_some();
+        let is_known = ImageReference::parse(name)
+            .ok()
+            .is_some_and(|reference| known(&reference).is_some())
+            || references()
+                .iter()
+                .any(|it| it.split(':').next() == Some(name));
+        if !is_plain || is_stage || is_known {
+            return None;
+        }
+        nearest(name, self.plan.stages.iter().map(|it| it.name.as_str()))
+    }
+
+    /// Another path than `path` in the words in which the file names that one, `written`.
+    pub(crate) fn named_from(&self, written: &str, path: &str, other: &str) -> String {
+        let front = path
+            .strip_suffix(written.trim_start_matches('/').trim_end_matches('/'))
+            .unwrap_or_default();
+        let named = other.strip_prefix(front).unwrap_or(other);
+        let root = if written.starts_with('/') { "/" } else { "" };
+        let end = if written.ends_with('/') { "/" } else { "" };
+        format!("{root}{named}{end}")
+    }
+
+    /// What the plan takes from the build context.
+    pub fn sources(&self) -> Vec<ContextSource<'a>> {
+        context_sources(self.config, self.plan, self.layout)
+    }
+
     /// The text at a place of the document, as it is written.
     pub fn written(&self, span: Span) -> &'a str {
         span.of(self.text)
@@ -227,4 +446,26 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         [(first, name), (second, _), ..] if first < second => Some(name),
         _ => None,
     }
+}
+
+/// The existing path that differs from a missing one in one misspelt name.
+pub(crate) fn nearest_path(context: &Rooted<'_>, path: &str) -> Option<String> {
+    let names: Vec<&str> = path.split('/').collect();
+    let mut folder = String::new();
+    for (index, name) in names.iter().enumerate() {
+        let next = join(&folder, name);
+        if context.entry(&next) != Entry::Missing {
+            folder = next;
+            continue;
+        }
+        let siblings = context.list(&folder);
+        let near = nearest(name, siblings.iter().map(String::as_str))?;
+        let rest = names.get(index + 1..).unwrap_or_default();
+        let found = rest
+            .iter()
+            .fold(join(&folder, near), |path, name| join(&path, name));
+        let exists = matches!(context.entry(&found), Entry::File { .. } | Entry::Folder);
+        return exists.then_some(found);
+    }
+    None
 }

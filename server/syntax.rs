@@ -8,6 +8,7 @@ mod draft;
 mod error;
 mod newer;
 mod recover;
+pub(crate) mod removal;
 mod scalar;
 pub mod string;
 pub mod suppression;

@@ -141,7 +141,7 @@ fn module(path: &Path) -> String {
 /// The code of a file without its tests, which may import anything.
 fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).expect("a source file");
-    text.split("#[cfg(test)]\nmod tests {")
+    text.split("#[cfg(test)]")
         .next()
         .unwrap_or_default()
         .to_owned()

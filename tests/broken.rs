@@ -50,8 +50,7 @@ fn place_of(line: &str) -> Option<String> {
     is_place.then(|| line.trim().to_owned())
 }
 
-/// The places that comments with carets mark. A `#` right before the first caret stands for one where the marked part
-/// begins in the first column.
+/// The places that comments with carets mark.
 fn carets(text: &str) -> Vec<String> {
     let mut places = Vec::new();
     let mut above = 0;
@@ -66,7 +65,6 @@ fn carets(text: &str) -> Vec<String> {
         let is_mark = line.trim_start().starts_with('#') && !columns.is_empty() && !rule.is_empty();
         match (is_mark, columns.first(), columns.last()) {
             (true, Some(&first), Some(&last)) => {
-                let first = if first == 1 { 0 } else { first };
                 places.push(format!("{above}:{}-{above}:{} {rule}", first + 1, last + 2));
             }
             _ => above = number + 1,

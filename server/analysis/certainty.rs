@@ -1,8 +1,9 @@
 //! What is still certain in a broken file: findings that rest on something being absent are not, where the text that
 //! would hold it could not be read.
 
+use crate::config::check::{Shape, ShapeKind};
 use crate::diagnostic::Diagnostic;
-use crate::rules::Subject;
+use crate::rules::{Subject, nearest};
 use crate::syntax::cursor::{Place, cursor};
 use crate::syntax::{Step, SyntaxErrorKind};
 
@@ -37,16 +38,17 @@ const ABSENCE: &[(&str, &[&str])] = &[
     ("unused-suppression", &["*"]),
 ];
 
-/// The top-level keys that could not be read whole; `*` where nobody knows which.
-pub(super) struct Unread(Vec<String>);
+/// What could not be read.
+pub(super) struct Unread {
+    /// The top-level keys that could not be read whole; `*` where nobody knows which.
+    keys: Vec<String>,
+    /// Whether there is anything at all.
+    any: bool,
+}
 
 impl Unread {
     pub(super) fn new(subject: &Subject<'_>) -> Self {
-        let mut keys: Vec<String> = subject
-            .shapes
-            .iter()
-            .filter_map(|shape| first_key(&shape.culprit()))
-            .collect();
+        let mut keys: Vec<String> = subject.shapes.iter().filter_map(defining_key).collect();
         for error in &subject.document.errors {
             if error.kind == SyntaxErrorKind::Grammar {
                 let place = cursor(subject.text, error.span.start);
@@ -55,17 +57,39 @@ impl Unread {
                 keys.push(key.unwrap_or_else(|| "*".to_owned()));
             }
         }
-        Self(keys)
+        let any = !keys.is_empty() || !subject.shapes.is_empty();
+        Self { keys, any }
     }
 
     /// Whether a finding stays true whatever the unreadable text turns out to be.
-    pub(super) fn leaves_certain(&self, diagnostic: &Diagnostic) -> bool {
+    pub(super) fn leaves_certain(&self, diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+        let speaks_of_shape =
+            |shape: &Shape| shape.rule == diagnostic.rule && shape.span == diagnostic.span;
+        if subject.shapes.iter().any(speaks_of_shape) {
+            return true;
+        }
         let Some((_, tables)) = ABSENCE.iter().find(|(rule, _)| *rule == diagnostic.rule) else {
             return true;
         };
-        let touches =
-            |key: &String| key == "*" || tables.contains(&"*") || tables.contains(&key.as_str());
-        !self.0.iter().any(touches)
+        if tables.contains(&"*") {
+            return !self.any;
+        }
+        !self
+            .keys
+            .iter()
+            .any(|key| key == "*" || tables.contains(&key.as_str()))
+    }
+}
+
+/// The top-level key that a mistake of shape makes unreadable. An unknown key defines nothing, unless it is the misspelt
+/// name of one that does.
+fn defining_key(shape: &Shape) -> Option<String> {
+    match &shape.kind {
+        ShapeKind::UnknownKey { name, known } if shape.path.is_empty() => {
+            nearest(name, known.iter().map(String::as_str)).map(str::to_owned)
+        }
+        ShapeKind::UnknownKey { .. } => None,
+        _ => first_key(&shape.culprit()),
     }
 }
 
@@ -108,6 +132,10 @@ mod tests {
 
     #[test]
     fn a_mistake_elsewhere_hides_nothing() {
+        assert_eq!(
+            rules(&format!("{COPY}build.x = 1\n")),
+            ["unknown-stage", "unknown-key"]
+        );
         assert_eq!(
             rules(&format!("{COPY}[lint]\nrequire_reason = \n")),
             ["unknown-stage", "toml-syntax"]

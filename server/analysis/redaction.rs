@@ -1,6 +1,6 @@
 //! Credentials: found once, printed nowhere.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, File};
 use crate::text::Span;
 
 /// The rules whose findings stand on a credential.
@@ -16,7 +16,7 @@ const SHORTEST: usize = 8;
 pub(super) fn credentials(found: &[Diagnostic]) -> Vec<Span> {
     let mut places: Vec<Span> = found
         .iter()
-        .filter(|it| RULES.contains(&it.rule))
+        .filter(|it| RULES.contains(&it.rule) && it.file == File::Document)
         .map(|it| it.span)
         .collect();
     places.sort_unstable();

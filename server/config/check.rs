@@ -227,7 +227,11 @@ fn control_characters_in(node: &Node, path: &mut Vec<Step>, shapes: &mut Vec<Sha
                 path.pop();
             }
         }
-        Value::String(text) if breaks_instruction(text, path) => {
+        // What has another mistake of shape is left out anyway.
+        Value::String(text)
+            if breaks_instruction(text, path)
+                && shapes.iter().all(|shape| shape.span != node.span) =>
+        {
             let in_variable = path
                 .iter()
                 .any(|step| matches!(step, Step::Key(key) if VARIABLES.contains(&key.as_str())));
@@ -272,4 +276,143 @@ fn breaks_instruction(text: &str, path: &[Step]) -> bool {
         && text
             .chars()
             .any(|character| character.is_control() && character != '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shape, ShapeKind, check};
+    use crate::syntax::parse;
+
+    fn shapes(text: &str) -> Vec<Shape> {
+        check(&parse(text))
+    }
+
+    /// The rule and the marked text of each mistake.
+    fn found(text: &str) -> Vec<(String, String)> {
+        let shapes = shapes(text).into_iter();
+        shapes
+            .map(|shape| (shape.rule, shape.span.of(text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn one_mistake_gives_one_finding_on_the_smallest_span() {
+        for (text, rule, marked) in [
+            ("language = \"goo\"", "invalid-value", "\"goo\""),
+            ("language = 1", "wrong-type", "1"),
+            ("langage = \"go\"", "unknown-key", "langage"),
+            (
+                "platforms = [\"linux/amd64\", \"Linux\"]",
+                "invalid-platform",
+                "\"Linux\"",
+            ),
+            ("runtime = \"goo\"", "invalid-value", "\"goo\""),
+            ("runtime = 1", "wrong-type", "1"),
+            ("runtime.expose = true", "wrong-type", "true"),
+            ("runtime.expose = 0", "port-out-of-range", "0"),
+            ("runtime.expose = [80, 70000]", "port-out-of-range", "70000"),
+            ("runtime.expose = \"8080\"", "wrong-type", "\"8080\""),
+            (
+                "runtime.expose = \"8080:80\"",
+                "port-mapping",
+                "\"8080:80\"",
+            ),
+            ("runtime.user = true", "wrong-type", "true"),
+            ("runtime.user = \"a b\"", "invalid-value", "\"a b\""),
+            ("runtime.user = { uid = -1 }", "invalid-value", "-1"),
+            (
+                "runtime.env = { \"A B\" = \"1\" }",
+                "invalid-env-name",
+                "\"A B\"",
+            ),
+            (
+                "runtime.env = { A = { valu = \"1\", value = \"1\" } }",
+                "unknown-key",
+                "valu",
+            ),
+            ("runtime.healthcheck = { test = 1 }", "wrong-type", "1"),
+            (
+                "runtime.healthcheck = { test = [\"a\", 1] }",
+                "wrong-type",
+                "1",
+            ),
+            ("runtime.entrypoint = { exec = [] }", "invalid-value", "[]"),
+            (
+                "runtime.copy = [{ src = \"a\" }]",
+                "missing-key",
+                "{ src = \"a\" }",
+            ),
+            (
+                "runtime.copy = [{ src = [1], dst = \"/b\" }]",
+                "wrong-type",
+                "1",
+            ),
+            (
+                "runtime.copy = [{ src = \"a\", dst = \"/b\", chmod = 755 }]",
+                "invalid-mode",
+                "755",
+            ),
+            ("build.steps = [{ run = true }]", "wrong-type", "true"),
+            (
+                "build.steps = [{ run = \"a\", cache = [{ targt = \"/a\", target = \"/a\" }] }]",
+                "unknown-key",
+                "targt",
+            ),
+            ("build.steps = [1]", "wrong-type", "1"),
+            ("build.ldflags = \"-s\"", "wrong-type", "\"-s\""),
+            ("[[stages]]\nname = \"a\"", "missing-key", "[[stages]]"),
+            (
+                "[stages]\nname = \"a\"\nfrom = \"b\"",
+                "wrong-type",
+                "[stages]",
+            ),
+            (
+                "lint.rules.unknown-key = \"loud\"",
+                "invalid-value",
+                "\"loud\"",
+            ),
+            (
+                "runtime.labels = { a = \"x\\ny\" }",
+                "invalid-value",
+                "\"x\\ny\"",
+            ),
+        ] {
+            let expected = [(rule.to_owned(), marked.to_owned())];
+            assert_eq!(found(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_mistakes_are_found_at_once() {
+        let rules: Vec<String> = found("language = \"goo\"\nversion = 1\n[runtime]\nexposed = 1\n")
+            .into_iter()
+            .map(|(rule, _)| rule)
+            .collect();
+        assert_eq!(rules, ["invalid-value", "wrong-type", "unknown-key"]);
+    }
+
+    #[test]
+    fn an_enumeration_lists_its_values() {
+        let shapes = shapes("render.target = \"x\"");
+        let options = shapes.into_iter().find_map(|shape| match shape.kind {
+            ShapeKind::NotOneOf { options } => Some(options),
+            _ => None,
+        });
+        assert_eq!(options.unwrap_or_default(), ["buildkit", "portable"]);
+    }
+
+    #[test]
+    fn nothing_is_said_inside_a_syntax_error() {
+        assert_eq!(found("[[stages]]\nname = \"a\"\nfrom = \n"), []);
+        assert_eq!(found("language = \"goo\n"), []);
+    }
+
+    #[test]
+    fn shell_text_may_have_several_lines() {
+        assert_eq!(
+            found("build.steps = [{ run = \"\"\"\na\nb\n\"\"\" }]\n"),
+            []
+        );
+        assert_eq!(found("build.command = \"\"\"\na\nb\n\"\"\"\n"), []);
+    }
 }

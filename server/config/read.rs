@@ -296,3 +296,167 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         seed.deserialize(NodeReader(node))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, read};
+    use crate::config::check::validate;
+    use crate::config::docs::values;
+    use crate::config::{Config, Language};
+    use crate::syntax::{Step, parse};
+
+    fn config(text: &str) -> Config {
+        read(&parse(text).root)
+    }
+
+    /// Values of every type, to be put at every key.
+    const VALUES: [&str; 34] = [
+        "true",
+        "false",
+        "0",
+        "1",
+        "-1",
+        "8080",
+        "70000",
+        "9223372036854775807",
+        "1.5",
+        "1979-05-27",
+        "\"\"",
+        "\"a\"",
+        "\"/a\"",
+        "\"a b\"",
+        "\"linux/amd64\"",
+        "\"amd64\"",
+        "\"30s\"",
+        "\"53/udp\"",
+        "\"https://example.com/a\"",
+        "\"c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88\"",
+        "[]",
+        "[\"a\"]",
+        "[\"/a\", 1]",
+        "[8080, \"53/udp\"]",
+        "[[]]",
+        "[{}]",
+        "{}",
+        "{ a = \"b\" }",
+        "{ a = 1 }",
+        "{ value = \"a\", expand = true }",
+        "{ name = \"a\", uid = 1 }",
+        "[{ name = \"a\", from = \"b\" }]",
+        "[{ src = \"a\", dst = \"/b\" }]",
+        "[{ run = \"a\", cache = [\"/b\"], ssh = true }]",
+    ];
+
+    /// The paths of keys, down to the third level.
+    fn paths() -> Vec<String> {
+        let mut paths = Vec::new();
+        add_paths(&mut Vec::new(), &mut paths);
+        paths
+    }
+
+    fn add_paths(path: &mut Vec<Step>, paths: &mut Vec<String>) {
+        for key in crate::config::docs::keys(path) {
+            path.push(Step::Key(key.name));
+            paths.push(crate::config::words::dotted(path));
+            if path.len() < 3 {
+                add_paths(path, paths);
+            }
+            path.pop();
+        }
+    }
+
+    #[test]
+    fn what_keeps_to_the_schema_can_be_read() {
+        let mut sound = 0;
+        for path in paths() {
+            let steps: Vec<Step> = path
+                .split('.')
+                .map(|key| Step::Key(key.to_owned()))
+                .collect();
+            let listed = values(&steps).into_iter().map(|value| value.text);
+            for value in VALUES.into_iter().map(str::to_owned).chain(listed) {
+                let text = format!("{path} = {value}\n");
+                let root = parse(&text).root;
+                if validate(&root).is_empty() {
+                    sound += 1;
+                    decode(&root).unwrap_or_else(|error| panic!("{text}: {error}"));
+                }
+            }
+        }
+        assert!(sound > 300, "{sound}");
+    }
+
+    #[test]
+    fn items_of_arrays_that_keep_to_the_schema_can_be_read() {
+        for array in [
+            "stages",
+            "external_tools",
+            "build.binaries",
+            "runtime.copy",
+            "runtime.steps",
+        ] {
+            let mut path: Vec<Step> = array
+                .split('.')
+                .map(|key| Step::Key(key.to_owned()))
+                .collect();
+            path.push(Step::Index(0));
+            for key in crate::config::docs::keys(&path) {
+                for value in VALUES {
+                    let needed = ["name", "from", "path", "src", "dst"]
+                        .into_iter()
+                        .filter(|name| *name != key.name && array != "runtime.steps")
+                        .map(|name| format!("{name} = \"/a\"\n"))
+                        .collect::<String>();
+                    for needed in [
+                        needed,
+                        "name = \"a\"\nfrom = \"b\"\n".to_owned(),
+                        String::new(),
+                    ] {
+                        let text = format!("[[{array}]]\n{needed}{} = {value}\n", key.name);
+                        let document = parse(&text);
+                        if document.errors.is_empty() && validate(&document.root).is_empty() {
+                            decode(&document.root)
+                                .unwrap_or_else(|error| panic!("{text}: {error}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistake_takes_only_its_own_value_away() {
+        let config = config(
+            "language = \"go\"\nversion = 1\n[build]\ntarget = \"./a\"\ntags = [\"a\", 1]\nx = 1\n",
+        );
+        let build = config.build.unwrap_or_default();
+        assert_eq!(config.language.map(|it| it.value), Some(Language::Go));
+        assert_eq!(config.version, None);
+        assert_eq!(build.target.map(|it| it.value).as_deref(), Some("./a"));
+        assert_eq!(build.tags.map(|it| it.len()), Some(1));
+    }
+
+    #[test]
+    fn a_table_that_lacks_a_key_is_left_out_alone() {
+        let config = config(
+            "[[stages]]\nname = \"a\"\n[[stages]]\nname = \"b\"\nfrom = \"c\"\n[runtime]\nexpose = 80\n",
+        );
+        let names: Vec<&str> = config.stages.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["b"]);
+        assert!(config.runtime.is_some());
+    }
+
+    #[test]
+    fn several_mistakes_in_one_array_leave_the_rest() {
+        let config = config("platforms = [1, \"linux/amd64\", 2, \"linux/arm64\", 3]\n");
+        let platforms = config.platforms.map(|list| list.value).unwrap_or_default();
+        let texts: Vec<&str> = platforms.iter().map(|it| it.as_str()).collect();
+        assert_eq!(texts, ["linux/amd64", "linux/arm64"]);
+    }
+
+    #[test]
+    fn a_broken_text_is_read_around_its_mistake() {
+        let config = config("language = \"go\"\nversion = \n[runtime]\nimage = \"a\n");
+        assert_eq!(config.language.map(|it| it.value), Some(Language::Go));
+    }
+}

@@ -76,7 +76,7 @@ pub struct Runtime {
     /// Renders `LABEL "org.opencontainers.image.source"="…"`.
     ///
     /// Example: `labels = { "org.opencontainers.image.licenses" = "MIT" }`
-    #[schemars(extend("propertyNames" = {"pattern": "^[^\\x00-\\x1f]+$", "x-rule": "invalid-label-key"}))]
+    #[schemars(extend("propertyNames" = {"pattern": "^[^\\x00-\\x1f]+$", "x-rule": "invalid-value"}))]
     pub labels: Entries<Text>,
     /// Folders whose content outlives the container.
     ///
@@ -412,6 +412,16 @@ pub enum Entrypoint {
 }
 
 by_shape!(Entrypoint { string => Script, array => Exec, table => Table });
+
+impl Entrypoint {
+    /// The text, if it is a string that is no path of a script but a program: absolute, or with arguments.
+    pub fn program(&self) -> Option<&str> {
+        match self {
+            Self::Script(text) if text.starts_with('/') || text.trim().contains(' ') => Some(text),
+            _ => None,
+        }
+    }
+}
 
 /// What the container starts, with exactly one of `script`, `exec` and `shell`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]

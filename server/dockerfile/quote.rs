@@ -91,7 +91,16 @@ pub(super) fn shell_safe(text: &str) -> bool {
     let text = text.trim();
     let odd_start =
         text.is_empty() || text.starts_with("--") || text.starts_with('[') && text.ends_with(']');
-    !odd_start && !text.contains("<<") && !text.ends_with('\\') && !text.contains('\r')
+    // A comment on the last line would take the next instruction for its continuation.
+    let ends_in_comment = text
+        .lines()
+        .next_back()
+        .is_some_and(|line| line.trim_start().starts_with('#'));
+    !odd_start
+        && !ends_in_comment
+        && !text.contains("<<")
+        && !text.ends_with('\\')
+        && !text.contains('\r')
 }
 
 #[cfg(test)]
@@ -139,6 +148,8 @@ mod tests {
             "cat <<EOF",
             "a \\",
             "  ",
+            "# escape=`",
+            "a \\\n# b",
         ] {
             assert!(!shell_safe(text), "{text}");
         }

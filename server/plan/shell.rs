@@ -49,9 +49,11 @@ pub(crate) fn quote_with(word: &str, names: &[&str]) -> String {
     }
 }
 
-/// Whether a text holds an operator of the shell, so that it is more than one simple command.
+/// Whether a text holds an operator of the shell or a continuation, so that it is more than one simple command on its
+/// line.
 pub(crate) fn has_operator(text: &str) -> bool {
     text.contains("$(")
+        || text.trim_end().ends_with('\\')
         || text
             .chars()
             .any(|character| ";&|<>()`\n".contains(character))

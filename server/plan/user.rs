@@ -7,7 +7,7 @@ use crate::plan::{BaseFacts, Instruction, InstructionKind, Problem, ProblemKind,
 use crate::text::Span;
 
 /// The id of a created user. 999 and 1000 are taken in common images, and old BusyBox stops at 256000.
-pub const DEFAULT_ID: u32 = 10001;
+pub(crate) const DEFAULT_ID: u32 = 10001;
 
 /// The user that the image runs as.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -283,3 +283,127 @@ fn every_rule_of_the_schema_exists() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// A mistake is not reported again by what follows from it.
+#[test]
+fn one_mistake_gives_one_finding() {
+    for (mistake, rule) in [
+        (
+            "build.output = \"app\"\nbuild.command = \"make\"",
+            "relative-destination",
+        ),
+        ("build.steps = [\"\"]", "step-syntax"),
+        ("build.steps = [{ run = 1 }]", "wrong-type"),
+        ("env = [\"A=1\"]", "wrong-type"),
+        ("install.command = \"\"", "missing-command"),
+        ("lint.rules.foo = \"off\"", "unknown-key"),
+        ("platforms = [\"amd64\"]", "invalid-platform"),
+        ("runtime = \"go\"", "spelling-conflict"),
+        (
+            "runtime.copy = [{ src = \"a\", dst = \"\" }]",
+            "relative-destination",
+        ),
+        (
+            "runtime.copy = [{ src = \"a\\nb\", dst = \"/x\" }]",
+            "shell-syntax-in-value",
+        ),
+        ("runtime.env = { A = { expand = true } }", "missing-key"),
+        ("runtime.expose = \"\"", "port-mapping"),
+        (
+            "runtime.healthcheck = { test = [\"/x\"], interval = 30 }",
+            "invalid-duration",
+        ),
+        ("runtime.init = true", "wrong-type"),
+        ("secrets.\"a b\" = { env = \"X\" }", "invalid-stage-name"),
+        ("[[build.binaries]]\nname = \"a\"", "missing-key"),
+        ("[[stages]]\nname = \"a\"", "missing-key"),
+        (
+            "[[external_tools]]\nname = \"a\"\nurl = \"http://x/y\"\nsha256 = \"abc\"\ndst = \"/x\"\nsrc = 1",
+            "",
+        ),
+    ] {
+        let example = Example {
+            good: false,
+            text: format!("language = \"go\"\n{mistake}\n"),
+            files: Vec::new(),
+        };
+        let found = example.analyze(false);
+        let names: Vec<&str> = found
+            .iter()
+            .filter(|it| it.severity > Severity::Info)
+            .map(|it| it.rule)
+            .collect();
+        let expected = match rule {
+            "" => vec!["insecure-download", "invalid-checksum", "wrong-type"],
+            rule => vec![rule],
+        };
+        assert_eq!(names, expected, "{}", example.text);
+        for finding in found {
+            assert!(finding.message.chars().count() <= 80, "{}", finding.message);
+        }
+    }
+}
+
+/// The two examples of the format's own documentation.
+const DOCUMENTED: [&str; 2] = [
+    r#"
+language = "go"
+[build]
+target = "./cmd/server"
+[runtime]
+expose = 8080
+"#,
+    r#"
+language  = "go"
+version   = "1.25"
+
+[build]
+target  = "./cmd/server"
+output  = "/app/main"
+args    = { VERSION = "dev", COMMIT = "unknown" }
+ldflags = ["-X main.version=${VERSION}", "-X main.commit=${COMMIT}"]
+
+[[build.binaries]]
+name      = "permanu-agent"
+path      = "./cmd/permanu-agent"
+platforms = ["linux/amd64", "linux/arm64"]
+dst       = "/app/bin/"
+
+[[external_tools]]
+name    = "atlas"
+version = "1.2.0"
+url     = "https://release.ariga.io/atlas/atlas-${os}-${arch}-v${version}"
+sha256  = { amd64 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88", arm64 = "b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595" }
+dst     = "/app/bin/atlas"
+
+[runtime]
+image      = "alpine:3.21"
+packages   = ["ca-certificates", "tzdata"]
+user       = { name = "permanu", uid = 10001 }
+expose     = 4290
+entrypoint = "entrypoint.sh"
+cmd        = ["/app/main"]
+
+[runtime.healthcheck]
+cmd          = ["/app/main", "health"]
+start_period = "30s"
+
+[runtime.env]
+DEPLOY_ENV   = "prod"
+SERVER_PORT  = "4290"
+ATLAS_CONFIG = "atlas.hcl"
+ATLAS_ENV    = "prod"
+
+[[runtime.copy]]
+src   = ["atlas.hcl", "sql", "migrations", "templates"]
+dst   = "/app/"
+chown = "permanu:permanu"
+"#,
+];
+
+#[test]
+fn the_documented_files_are_clean() {
+    for text in DOCUMENTED {
+        check(text);
+    }
+}

@@ -2,9 +2,10 @@
 
 use crate::config::check::ShapeKind;
 use crate::config::docs::tables_with;
+use crate::config::words::{list, table_name};
 use crate::diagnostic::Fix;
-use crate::rules::{Findings, Subject, nearest, rule};
-use crate::syntax::{Step, Table};
+use crate::rules::{ALL, Findings, Subject, by_name, nearest, rule};
+use crate::syntax::{Node, Step, Table};
 
 rule! {
     /// A key that this table does not have.
@@ -49,10 +50,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         match tables_with(name).as_slice() {
-            [] if known.len() <= 8 => finding.help(format!("the keys are {}", list(known))),
+            [] if known.len() <= 8 => finding.help(format!(
+                "the keys are {}",
+                list(known.iter().map(String::as_str))
+            )),
             [] => finding,
             [table, ..] => finding.help(format!("it belongs in `{table}`")),
         };
+    }
+    rules(subject, findings);
+}
+
+/// Levels of rules that do not exist.
+fn rules(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let lint = subject.document.root.node("lint").and_then(Node::table);
+    let rules = lint
+        .and_then(|lint| lint.node("rules"))
+        .and_then(Node::table);
+    for entry in rules
+        .map(|rules| rules.entries.as_slice())
+        .unwrap_or_default()
+    {
+        let name = entry.key.name.as_str();
+        if by_name(name).is_some() {
+            continue;
+        }
+        let finding = findings.report(entry.key.span, format!("there is no rule `{name}`"));
+        finding.why("the level would be given to nothing");
+        match nearest(name, ALL.iter().map(|rule| rule.name)) {
+            Some(near) => {
+                finding.help(format!("did you mean `{near}`?"));
+                let title = format!("replace `{name}` by `{near}`");
+                finding.fix(Fix::safe(title, entry.key.span, near));
+            }
+            None => {
+                finding.help("run `docksmith rules` to see their names");
+            }
+        }
     }
 }
 
@@ -60,30 +94,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn same_word(one: &str, other: &str) -> bool {
     let plain = |text: &str| text.to_lowercase().replace(['-', '_'], "");
     plain(one) == plain(other)
-}
-
-fn list(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// How a message names a table.
-fn table_name(path: &[Step]) -> String {
-    let names: Vec<&str> = path
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(name) => Some(name.as_str()),
-            Step::Index(_) => None,
-        })
-        .collect();
-    match (names.is_empty(), path.last()) {
-        (true, _) => "the file".to_owned(),
-        (false, Some(Step::Index(_))) => format!("`[[{}]]`", names.join(".")),
-        (false, _) => format!("`[{}]`", names.join(".")),
-    }
 }
 
 fn table_at<'a>(subject: &Subject<'a>, path: &[Step]) -> Option<&'a Table> {
@@ -106,6 +116,17 @@ language = "go"
 [runtime]
 helthcheck = ["/x"]
 #^^^^^^^^^ error: `[runtime]` has no key `helthcheck`
+"#,
+        );
+    }
+
+    #[test]
+    fn a_level_is_given_to_a_rule() {
+        check(
+            r#"
+language = "go"
+lint.rules.unkown-key = "warning"
+#          ^^^^^^^^^^ error: there is no rule `unkown-key`
 "#,
         );
     }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Fix;
 use crate::plan::{InstructionKind, Mount, Source};
 use crate::rules::{Findings, Subject, nearest, rule};
+use crate::syntax::Node;
 use crate::text::Span;
 
 rule! {
@@ -88,7 +89,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn check_name(name: &str, span: Span, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     // What holds a tag, a path or a variable is an image or nobody's business; in a `from` key images have a prefix.
     let is_image = name.contains([':', '/', '$', '@']);
-    if subject.plan.stage(name).is_some() || is_image {
+    if subject.plan.stage(name).is_some() || is_image || is_declared(name, subject) {
         return;
     }
     let known = findings.report(span, format!("there is no build stage `{name}`"));
@@ -110,6 +111,15 @@ fn check_name(name: &str, span: Span, subject: &Subject<'_>, findings: &mut Find
             ));
         }
     }
+}
+
+/// Whether the document has such a stage, with a mistake of its own.
+fn is_declared(name: &str, subject: &Subject<'_>) -> bool {
+    let stages = subject.document.root.node("stages").and_then(Node::items);
+    stages.unwrap_or_default().iter().any(|stage| {
+        let declared = stage.table().and_then(|table| table.node("name"));
+        declared.is_none_or(|node| node.string().is_none_or(|text| text == name))
+    })
 }
 
 #[cfg(test)]

@@ -42,17 +42,16 @@ pub(super) fn explain(error: &ValidationError<'_>, root: &Table, shapes: &mut Ve
             place.clash(&wanted(error, place.path.len()), shapes);
         }
         kind => {
+            let rule = rule_of(error).unwrap_or("invalid-value");
+            if rule == "port-mapping" && place.quoted_port(shapes) {
+                return;
+            }
             let shape = match kind {
                 Kind::Minimum { .. } | Kind::Maximum { .. } => ShapeKind::Range,
                 Kind::MinLength { .. } | Kind::MinItems { .. } => ShapeKind::Empty,
                 _ => ShapeKind::Pattern,
             };
-            place.report(
-                rule_of(error).unwrap_or("invalid-value"),
-                place.value,
-                shape,
-                shapes,
-            );
+            place.report(rule, place.value, shape, shapes);
         }
     }
 }
@@ -114,6 +113,24 @@ impl<'a> Place<'a> {
         );
     }
 
+    /// A string that holds nothing but a port is a number in quotes. Says whether it is one.
+    fn quoted_port(&self, shapes: &mut Vec<Shape>) -> bool {
+        let text = self.found.and_then(|found| found.node.string());
+        let Some(text) = text.map(str::trim).filter(|text| is_digits(text)) else {
+            return false;
+        };
+        if !matches!(text.parse::<u16>(), Ok(1..)) {
+            self.report("port-out-of-range", self.value, ShapeKind::Range, shapes);
+            return true;
+        }
+        let kind = ShapeKind::WrongType {
+            expected: vec!["integer".to_owned()],
+            found: "string",
+        };
+        self.report("wrong-type", self.value, kind, shapes);
+        true
+    }
+
     /// The value is none of what is wanted here.
     fn clash(&self, wanted: &[Wanted], shapes: &mut Vec<Shape>) {
         let Some(found) = self.found else { return };
@@ -140,8 +157,27 @@ impl<'a> Place<'a> {
             expected,
             found: kind_of(found.node),
         };
-        self.report("wrong-type", self.value, kind, shapes);
+        self.report(self.rule_of_type(found.node), self.value, kind, shapes);
     }
+
+    /// The rule that speaks about a value's type: a number without quotes is a mistake of its own in modes and durations.
+    fn rule_of_type(&self, node: &Node) -> &'static str {
+        if !matches!(node.value, Value::Integer(_) | Value::Float(_)) {
+            return "wrong-type";
+        }
+        match self.path.last() {
+            Some(Step::Key(key)) if key == "chmod" => "invalid-mode",
+            Some(Step::Key(key)) if DURATIONS.contains(&key.as_str()) => "invalid-duration",
+            _ => "wrong-type",
+        }
+    }
+}
+
+/// The keys whose values are durations.
+const DURATIONS: [&str; 4] = ["interval", "timeout", "start_period", "start_interval"];
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a schema wants of a value.

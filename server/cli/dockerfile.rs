@@ -1,0 +1,129 @@
+//! `docksmith dockerfile`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use similar::TextDiff;
+
+use crate::analysis::Options;
+use crate::cli::input::{NAME, check, shown};
+use crate::cli::output::{Colour, complain, pretty, print};
+use crate::cli::{Outcome, impossible};
+use crate::disk::{read_document, write_atomic};
+use crate::report::Checked;
+use crate::report::preview::preview;
+use crate::report::terminal::terminal;
+
+/// Render a file to a Dockerfile.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  docksmith dockerfile > Dockerfile\n  docksmith dockerfile services/api -o Dockerfile\n  \
+    docksmith dockerfile --check Dockerfile\n\n\
+    Exit code: 0 rendered, 1 the file has errors or the checked Dockerfile is stale, 2 it could not be done."
+)]
+pub(crate) struct Dockerfile {
+    /// A file, or a folder that holds docksmith.toml.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "check")]
+    output: Option<PathBuf>,
+    /// Compare with this file and show what differs.
+    #[arg(long, value_name = "FILE")]
+    check: Option<PathBuf>,
+    /// text, or json for the text with the origin of each line.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Dockerfile {
+    /// Renders. A file with errors gives nothing but its diagnostics, on standard error.
+    pub(crate) fn run(self, colour: Colour) -> Outcome {
+        let path = document(&self.path);
+        let document = match check(&path, true, &Options::default()) {
+            Ok(document) => document,
+            Err(reason) => return impossible(reason),
+        };
+        if document.analysis.has_errors() || document.analysis.dockerfile().is_none() {
+            complain(&terminal(
+                std::slice::from_ref(&document),
+                colour.on_error(),
+            ));
+            return Outcome::Found;
+        }
+        let Some(text) = self.text(&document, &path) else {
+            return Outcome::Found;
+        };
+        match (&self.output, &self.check) {
+            (Some(file), _) => match write_atomic(file, &text) {
+                Ok(()) => Outcome::Fine,
+                Err(error) => impossible(format!("cannot write {error}")),
+            },
+            (None, Some(file)) => compare(file, &text),
+            (None, None) => {
+                print(&text);
+                Outcome::Fine
+            }
+        }
+    }
+
+    fn text(&self, document: &Checked, path: &Path) -> Option<String> {
+        match self.format {
+            Format::Text => document.analysis.dockerfile().map(|file| file.text.clone()),
+            Format::Json => preview(document, &uri(path)).map(|value| pretty(&value)),
+        }
+    }
+}
+
+/// The document that a path means.
+fn document(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join(NAME)
+    } else {
+        path.to_owned()
+    }
+}
+
+/// The path as a `file` URI (RFC 8089).
+fn uri(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut uri = String::from("file://");
+    for byte in shown(&path).bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte))
+            }
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+/// Whether a file holds this text; if not, what differs goes to standard output.
+fn compare(file: &Path, text: &str) -> Outcome {
+    let bytes = match read_document(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return impossible(format!("cannot read {error}")),
+    };
+    let old = String::from_utf8_lossy(&bytes);
+    if old == text {
+        return Outcome::Fine;
+    }
+    let (old_name, new_name) = (
+        shown(file),
+        format!("{} (as it would be rendered)", shown(file)),
+    );
+    print(
+        &TextDiff::from_lines(old.as_ref(), text)
+            .unified_diff()
+            .header(&old_name, &new_name)
+            .to_string(),
+    );
+    Outcome::Found
+}

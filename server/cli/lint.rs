@@ -1,0 +1,223 @@
+//! `docksmith lint`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::analysis::Options;
+use crate::cli::input::{NAME, check, check_standard_input, documents};
+use crate::cli::output::{Colour, pretty, print};
+use crate::cli::{Outcome, impossible};
+use crate::diagnostic::Severity;
+use crate::disk::write_atomic;
+use crate::report::concise::concise;
+use crate::report::json::json;
+use crate::report::terminal::terminal;
+use crate::report::{Checked, Summary, statistics};
+use crate::rules::{ALL, by_name, nearest};
+
+/// Check files.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  docksmith lint\n  docksmith lint services/ --fail-on warning\n  \
+    docksmith lint --format human --format json=report.json\n  \
+    git show HEAD:docksmith.toml | docksmith lint - --stdin-path docksmith.toml\n\n\
+    Exit code: 0 nothing at or above --fail-on, 1 something, 2 it could not be done."
+)]
+pub(crate) struct Lint {
+    /// Files, or folders that are searched for docksmith.toml; `-` reads standard input.
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Where standard input pretends to lie.
+    #[arg(long, value_name = "PATH", default_value = NAME)]
+    stdin_path: PathBuf,
+    /// human, concise or json; with =FILE it is written there. May be given several times.
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = parse_report)]
+    formats: Vec<Report>,
+    /// Only these rules, and toml-syntax.
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule)]
+    select: Vec<String>,
+    /// All but these rules.
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule)]
+    ignore: Vec<String>,
+    /// The level of a rule: error, warning, info or off.
+    #[arg(long = "level", value_name = "RULE=LEVEL", value_parser = parse_level)]
+    levels: Vec<(String, Option<Severity>)>,
+    /// Let pedantic rules speak, too.
+    #[arg(long)]
+    pedantic: bool,
+    /// What makes the exit code 1.
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
+    /// Don't look at the files of the build context.
+    #[arg(long)]
+    no_fs: bool,
+    /// Say nothing but what was found.
+    #[arg(long, short)]
+    quiet: bool,
+    /// Count the findings of each rule.
+    #[arg(long)]
+    statistics: bool,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// An error.
+    Error,
+    /// A warning or an error.
+    Warning,
+    /// Anything.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// A format, and the file that it goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Report {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Concise,
+    Json,
+}
+
+fn parse_report(text: &str) -> Result<Report, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = Format::from_str(name, false).map_err(|_| {
+        format!("there is no format `{name}`; this version has human, concise and json")
+    })?;
+    Ok(Report { format, file })
+}
+
+fn parse_rule(text: &str) -> Result<String, String> {
+    if by_name(text).is_some() {
+        return Ok(text.to_owned());
+    }
+    let near = nearest(text, ALL.iter().map(|rule| rule.name));
+    let hint = near
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
+    Err(format!("there is no rule `{text}`{hint}"))
+}
+
+fn parse_level(text: &str) -> Result<(String, Option<Severity>), String> {
+    let (rule, level) = text
+        .split_once('=')
+        .ok_or("a level is given as RULE=LEVEL")?;
+    let severity = match level {
+        "error" => Some(Severity::Error),
+        "warning" => Some(Severity::Warning),
+        "info" => Some(Severity::Info),
+        "off" => None,
+        other => {
+            return Err(format!(
+                "there is no level `{other}`; the levels are error, warning, info and off"
+            ));
+        }
+    };
+    Ok((parse_rule(rule)?, severity))
+}
+
+impl Lint {
+    /// Checks, reports, and says how it went.
+    pub(crate) fn run(self, colour: Colour) -> Outcome {
+        let checked = match self.check() {
+            Ok(checked) => checked,
+            Err(reason) => return impossible(reason),
+        };
+        let default = [Report {
+            format: Format::Human,
+            file: None,
+        }];
+        let reports = if self.formats.is_empty() {
+            default.as_slice()
+        } else {
+            &self.formats
+        };
+        for report in reports {
+            let text = self.text(report, &checked, colour.on_output());
+            match &report.file {
+                Some(file) => {
+                    if let Err(error) = write_atomic(file, &text) {
+                        return impossible(format!("cannot write {error}"));
+                    }
+                }
+                None => print(&text),
+            }
+        }
+        let mut found = checked
+            .iter()
+            .flat_map(|document| &document.analysis.diagnostics);
+        if found.any(|diagnostic| self.fail_on.fails(diagnostic.severity)) {
+            Outcome::Found
+        } else {
+            Outcome::Fine
+        }
+    }
+
+    fn check(&self) -> Result<Vec<Checked>, String> {
+        let options = Options {
+            pedantic: self.pedantic,
+            levels: self.levels.clone(),
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+        };
+        let (standard_input, paths): (Vec<PathBuf>, Vec<PathBuf>) = self
+            .paths
+            .iter()
+            .cloned()
+            .partition(|path| path.as_os_str() == "-");
+        let mut checked = Vec::new();
+        if !standard_input.is_empty() {
+            checked.push(check_standard_input(
+                &self.stdin_path,
+                !self.no_fs,
+                &options,
+            )?);
+        }
+        for path in documents(&paths)? {
+            checked.push(check(&path, !self.no_fs, &options)?);
+        }
+        Ok(checked)
+    }
+
+    fn text(&self, report: &Report, checked: &[Checked], colour: bool) -> String {
+        let body = match report.format {
+            Format::Human => terminal(checked, colour && report.file.is_none()),
+            Format::Concise => concise(checked),
+            Format::Json => return pretty(&json(checked, env!("CARGO_PKG_VERSION"))),
+        };
+        let mut text = body;
+        if self.statistics {
+            text.push_str(&statistics(checked));
+        }
+        if !self.quiet && report.format == Format::Human {
+            text.push_str(&Summary::of(checked).line());
+            if self.no_fs {
+                text.push_str("; the build context was not looked at (--no-fs)");
+            }
+            text.push('\n');
+        }
+        text
+    }
+}

@@ -1,0 +1,75 @@
+//! `image-latest-tag`.
+
+use crate::image::ImageReference;
+use crate::plan::references::references;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// The tag of an image moves from one release to the next by design.
+    ///
+    /// With `latest`, `edge`, `nightly` or `stable` the same file may build another image tomorrow. A digest behind the
+    /// tag holds it.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image = "alpine:latest"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image = "alpine:3.23"
+    /// ```
+    "image-latest-tag", Warning, check
+}
+
+const MOVING: [&str; 4] = ["latest", "edge", "nightly", "stable"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for reference in references(subject.config, subject.plan, subject.text) {
+        let Ok(image) = ImageReference::parse(&reference.text) else {
+            continue;
+        };
+        let Some(tag) = image.tag.as_deref().filter(|tag| MOVING.contains(tag)) else {
+            continue;
+        };
+        if image.digest.is_some() {
+            continue;
+        }
+        let start = image.name.len() + 1;
+        let span = reference.place(subject.text, start..start + tag.len());
+        let finding = findings.report_in(
+            reference.file.clone(),
+            span,
+            format!("the tag `{tag}` moves"),
+        );
+        finding.why("the same file may build another image tomorrow");
+        finding.help(format!("name a version: `{}:<tag>`", image.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_tool_is_looked_at() {
+        check(
+            r#"
+language = "go"
+[[external_tools]]
+name = "atlas"
+image = "arigaio/atlas:latest"
+#                      ^^^^^^ warning: the tag `latest` moves
+src = "/atlas"
+dst = "/app/bin/atlas"
+"#,
+        );
+    }
+
+    #[test]
+    fn a_variant_of_a_version_stays() {
+        check("language = \"go\"\nruntime.image = \"acme/app:stable-1.2\"\n");
+    }
+}

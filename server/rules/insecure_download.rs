@@ -1,0 +1,90 @@
+//! `insecure-download`.
+
+use crate::config::words::short;
+use crate::diagnostic::Fix;
+use crate::plan::{InstructionKind, SourcePath};
+use crate::rules::{Findings, Subject, rule};
+use crate::syntax::string::decoded_span;
+
+rule! {
+    /// A download without encryption.
+    ///
+    /// Whoever sits between the builder and the server can change it, or see what is fetched. In a step it is a warning.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// [[external_tools]]
+    /// name = "atlas"
+    /// url = "http://example.com/atlas"
+    /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
+    /// dst = "/usr/local/bin/atlas"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// [[external_tools]]
+    /// name = "atlas"
+    /// url = "https://example.com/atlas"
+    /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
+    /// dst = "/usr/local/bin/atlas"
+    /// ```
+    "insecure-download", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for shape in subject.shapes_of("insecure-download") {
+        let node = subject.document.find(&shape.path).map(|found| found.node);
+        let text = node.and_then(|node| node.string()).unwrap_or_default();
+        let finding = findings.report(
+            shape.span,
+            format!("`{}` does not begin with `https://`", short(text)),
+        );
+        if text.to_lowercase().starts_with("http://") {
+            let scheme = decoded_span(subject.text, shape.span, 0.."http://".len());
+            finding.help("fetch it over `https://`");
+            finding.fix(Fix::unsafe_("write `https://`", scheme, "https://"));
+        } else {
+            finding.help("write the whole address: `https://example.com/tool`");
+        }
+    }
+    for (_, instruction) in subject.plan.instructions() {
+        let sources: &[SourcePath] = match &instruction.kind {
+            InstructionKind::Add(add) => &add.sources,
+            InstructionKind::Written(written) if written.keyword == "ADD" => &written.paths,
+            _ => continue,
+        };
+        let file = &instruction.origin.file;
+        for source in sources.iter().filter(|it| it.path.starts_with("http://")) {
+            let span = source.span.unwrap_or(instruction.origin.span);
+            findings
+                .report_in(
+                    file.clone(),
+                    span,
+                    format!("`{}` is fetched without encryption", short(&source.path)),
+                )
+                .as_warning()
+                .help("fetch it over `https://`");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn an_address_in_a_step_is_a_warning() {
+        check(
+            r#"
+language = "go"
+build.steps = ["ADD --checksum=sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88 http://example.com/x /x"]
+#                                                                                                      ^^^^^^^^^^^^^^^^^^^^ warning: `http://example.com/x` is fetched without encryption
+"#,
+        );
+    }
+
+    #[test]
+    fn a_folder_named_http_is_fine() {
+        check("language = \"go\"\nbuild.steps = [\"ADD http/x /x\"]\n");
+    }
+}

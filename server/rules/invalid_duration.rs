@@ -1,0 +1,150 @@
+//! `invalid-duration`.
+
+use crate::config::check::ShapeKind;
+use crate::config::words::{last_key, quoted, short};
+use crate::diagnostic::Fix;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// A duration that Docker does not read, or that is below 1 ms.
+    ///
+    /// A duration is numbers with units: `ns`, `us`, `ms`, `s`, `m` and `h`, as in `"1m30s"`. The build would stop with
+    /// `time: missing unit in duration`. The old `healthcheck_opts` takes one number with one unit.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// [runtime.healthcheck]
+    /// test = ["/usr/local/bin/app", "health"]
+    /// interval = "30"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// [runtime.healthcheck]
+    /// test = ["/usr/local/bin/app", "health"]
+    /// interval = "30s"
+    /// ```
+    "invalid-duration", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for shape in subject.shapes_of("invalid-duration") {
+        let node = subject.document.find(&shape.path).map(|found| found.node);
+        let written = subject.written(shape.span);
+        let text = node.and_then(|node| node.string()).unwrap_or(written);
+        let is_type = matches!(shape.kind, ShapeKind::WrongType { .. });
+        let message = match text.trim() {
+            "" => format!("`{}` is empty", last_key(&shape.path)),
+            text if is_number(text) => format!("the duration `{}` has no unit", short(text)),
+            text if text.starts_with('-') => format!("the duration `{}` is negative", short(text)),
+            text => format!("`{}` is not a duration", short(text)),
+        };
+        let finding = findings.report(shape.span, message);
+        if is_number(text.trim()) {
+            let fixed = quoted(&format!("{}s", text.trim()));
+            finding.help(format!("write {fixed} if seconds are meant"));
+            finding.fix(Fix::unsafe_(
+                format!("replace it by `{fixed}`"),
+                shape.span,
+                fixed.clone(),
+            ));
+        } else if !is_type && is_old(&shape.path) {
+            finding.help("write one number with one unit of `ms`, `s`, `m` and `h`: `\"90s\"`");
+        } else {
+            finding.help("write numbers with units of `ms`, `s`, `m` and `h`: `\"1m30s\"`");
+        }
+    }
+    let Some(check) = &subject.config.healthcheck else {
+        return;
+    };
+    let timing = &check.timing;
+    let durations = [
+        &timing.interval,
+        &timing.timeout,
+        &timing.start_period,
+        &timing.start_interval,
+    ];
+    for text in durations.into_iter().flatten() {
+        if nanoseconds(text).is_some_and(|length| length < 1e6) {
+            findings
+                .report(
+                    text.span,
+                    format!("the duration `{}` is below 1ms", short(text)),
+                )
+                .why("the build would stop: Docker takes no shorter time")
+                .help("write at least `\"1ms\"`, or leave the key out for its default");
+        }
+    }
+}
+
+fn is_old(path: &[crate::syntax::Step]) -> bool {
+    path.iter()
+        .any(|step| *step == crate::syntax::Step::Key("healthcheck_opts".to_owned()))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The length of a duration that the schema took.
+fn nanoseconds(text: &str) -> Option<f64> {
+    let mut total = 0.0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
+        let (number, after) = rest.split_at_checked(digits)?;
+        let end = after
+            .find(|it: char| it.is_ascii_digit() || it == '.')
+            .unwrap_or(after.len());
+        let (unit, next) = after.split_at_checked(end)?;
+        let factor = match unit {
+            "ns" => 1.0,
+            "us" | "µs" => 1e3,
+            "ms" => 1e6,
+            "s" => 1e9,
+            "m" => 6e10,
+            "h" => 3.6e12,
+            _ => return None,
+        };
+        total += number.parse::<f64>().ok()? * factor;
+        rest = next;
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_number_needs_a_unit() {
+        check(
+            r#"
+language = "go"
+runtime.healthcheck = { test = ["/x"], timeout = 5 }
+#                                                ^ error: the duration `5` has no unit
+"#,
+        );
+    }
+
+    #[test]
+    fn less_than_a_millisecond_is_too_short() {
+        check(
+            r#"
+language = "go"
+runtime.healthcheck = { test = ["/x"], interval = "10s", start_period = "0s" }
+#                                                                       ^^^^ error: the duration `0s` is below 1ms
+"#,
+        );
+    }
+
+    #[test]
+    fn several_units_are_fine() {
+        check(
+            r#"
+language = "go"
+runtime.healthcheck = { test = ["/x"], interval = "1m30s", start_period = "1.5h" }
+"#,
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! `libc-mismatch`.
+
+use crate::config::Language;
+use crate::image::known::Libc;
+use crate::plan::image::uses_cgo;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// A binary is linked against one C library and runs on another.
+    ///
+    /// A binary of Debian's builder asks for glibc's loader, which Alpine lacks, and the reverse: `exec
+    /// /usr/local/bin/server: no such file or directory`.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.cgo = true
+    /// build.image = "golang:1.26-bookworm"
+    /// runtime.image = "alpine:3.23"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.cgo = true
+    /// build.image = "golang:1.26-alpine"
+    /// runtime.image = "alpine:3.23"
+    /// ```
+    "libc-mismatch", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let config = subject.config;
+    let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
+    // What the user's own command asks for cannot be known for certain.
+    let command = config.build.command.as_ref();
+    let asks = command.is_some_and(|it| it.contains("CGO_ENABLED=1") && !it.contains("-static"));
+    let uses = uses_cgo(config);
+    let (Some(image), Some(builder), true) = (
+        &subject.plan.image,
+        subject.plan.stage("builder"),
+        is_go && (uses || asks),
+    ) else {
+        return;
+    };
+    let builder = subject.plan.base_facts(builder);
+    let Some(builder) = builder else {
+        return;
+    };
+    let libc = |known: &Option<crate::image::known::Known>| known.as_ref().and_then(|it| it.libc);
+    let (Some(built), Some(run)) = (libc(&builder.known), libc(&image.base.known)) else {
+        return;
+    };
+    // Without any C library another rule speaks, where `cgo` says so.
+    if built == run || built == Libc::None || run == Libc::None && uses || is_static(subject) {
+        return;
+    }
+    let span = config
+        .runtime
+        .image
+        .as_ref()
+        .map_or(image.base_span, |it| it.span);
+    let finding = findings.report(
+        span,
+        format!(
+            "the binary needs {}, and the image has {}",
+            name(built),
+            name(run)
+        ),
+    );
+    if !uses {
+        finding.as_warning();
+    }
+    if let Some(place) = &config.build.image {
+        finding.label(place.span, format!("links {}", name(built)));
+    } else if let Some(command) = command {
+        finding.label(
+            command.span,
+            format!("links {} of `{}`", name(built), builder.reference),
+        );
+    }
+    finding.why("the container would exit at start with `no such file or directory`");
+    finding.help("build without C code, `cgo = false`, or choose images with the same C library");
+}
+
+fn name(libc: Libc) -> &'static str {
+    match libc {
+        Libc::Musl => "musl",
+        Libc::Glibc => "glibc",
+        Libc::None => "no C library",
+    }
+}
+
+/// Whether the linker is told to take the C library in.
+fn is_static(subject: &Subject<'_>) -> bool {
+    use crate::config::build::Ldflags;
+    let build = &subject.config.build;
+    let own = build.binaries.iter().filter_map(|it| it.ldflags.as_ref());
+    let lists = build.ldflags.iter().chain(own);
+    lists.into_iter().any(|ldflags| match &ldflags.value {
+        Ldflags::List(list) => list.iter().any(|flag| flag.contains("-static")),
+        Ldflags::Variables(_) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_command_of_its_own_is_only_a_warning() {
+        check(
+            r#"
+language = "go"
+[build]
+command = "CGO_ENABLED=1 go build -o /out/app ."
+image = "golang:1.26-bookworm"
+[runtime]
+image = "alpine:3.23"
+#       ^^^^^^^^^^^^^ warning: the binary needs glibc, and the image has musl
+"#,
+        );
+    }
+
+    #[test]
+    fn the_default_builder_fits() {
+        check("language = \"go\"\nbuild.cgo = true\nruntime.image = \"alpine:3.23\"\n");
+    }
+}

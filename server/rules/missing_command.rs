@@ -1,0 +1,85 @@
+//! `missing-command`.
+
+use crate::config::check::ShapeKind;
+use crate::config::words::last_key;
+use crate::plan::ProblemKind;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// Nobody can know what is run.
+    ///
+    /// Either the container has no command, since nothing is built and none is given, or a command is an empty text.
+    /// The container would exit with `no command specified`.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// install.command = ""
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// install.command = "go mod download -x"
+    /// ```
+    "missing-command", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for shape in subject.shapes_of("missing-command") {
+        if shape.kind == ShapeKind::Empty {
+            findings
+                .report(shape.span, format!("`{}` is empty", last_key(&shape.path)))
+                .help("write the command, or leave the key out");
+        }
+    }
+    // Where the binary or its words are unknown, so is the command; the first is what must be said.
+    let problems = &subject.plan.problems;
+    let is_consequence = problems.iter().any(|it| {
+        matches!(
+            it.kind,
+            ProblemKind::UnknownOutput | ProblemKind::UnbalancedQuotes
+        )
+    });
+    for problem in problems {
+        if problem.kind == ProblemKind::MissingCommand && !is_consequence {
+            findings
+                .report(problem.span, "nobody can know what the container starts")
+                .why("the container would exit with `no command specified`")
+                .help("add `cmd` to `[runtime]`: `cmd = [\"/usr/local/bin/app\"]`");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_build_command_has_words() {
+        check(
+            r#"
+language = "go"
+build.command = ""
+#               ^^ error: `command` is empty
+"#,
+        );
+    }
+
+    #[test]
+    fn siblings_alone_start_nothing() {
+        check(
+            r#"
+language = "go"
+#          ^^^^ error: nobody can know what the container starts
+[[build.binaries]]
+name = "agent"
+path = "./cmd/agent"
+platforms = ["linux/amd64"]
+"#,
+        );
+    }
+
+    #[test]
+    fn the_first_binary_is_the_command() {
+        check("language = \"go\"\nbuild.target = \"./cmd/server\"\n");
+    }
+}

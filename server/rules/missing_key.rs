@@ -1,0 +1,284 @@
+//! `missing-key`.
+
+use crate::config::check::ShapeKind;
+use crate::config::docs::key;
+use crate::config::words::table_name;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::ProblemKind;
+use crate::rules::{Findings, Subject, nearest, rule};
+use crate::syntax::{Node, Notation, Step, SyntaxErrorKind, Table};
+use crate::text::Span;
+
+rule! {
+    /// A table lacks a key that it needs.
+    ///
+    /// Nothing can be rendered for it, so a stage, a tool or the whole image would be missing.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// [[stages]]
+    /// name = "web"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// [[stages]]
+    /// name = "web"
+    /// from = "node:24-alpine"
+    /// [runtime]
+    /// copy = [{ from = "web", src = "/dist/", dst = "/app/web/" }]
+    /// ```
+    "missing-key", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for shape in subject.shapes_of("missing-key") {
+        if let ShapeKind::MissingKey { name } = &shape.kind {
+            report(subject, &shape.path, shape.span, name, findings);
+        }
+    }
+    tools(subject, findings);
+    commands(subject, findings);
+    for problem in &subject.plan.problems {
+        match problem.kind {
+            ProblemKind::MissingLanguage if !says_what_is_built(subject) => {
+                language(subject, findings);
+            }
+            ProblemKind::UnknownOutput if !has(subject, &["build", "output"]) => {
+                let message =
+                    "`build.output` is missing: the command does not say where the binary is";
+                findings
+                    .report(problem.span, message)
+                    .why("the binary could not be copied into the image")
+                    .help("say where it lies in the image: `output = \"/usr/local/bin/app\"`, and give the command `-o`");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn has(subject: &Subject<'_>, path: &[&str]) -> bool {
+    let path: Vec<Step> = path
+        .iter()
+        .map(|key| Step::Key((*key).to_owned()))
+        .collect();
+    subject.document.find(&path).is_some()
+}
+
+fn report(
+    subject: &Subject<'_>,
+    path: &[Step],
+    span: Span,
+    name: &str,
+    findings: &mut Findings<'_>,
+) {
+    let table = if path.is_empty() {
+        Some(&subject.document.root)
+    } else {
+        subject.document.find(path).and_then(|it| it.node.table())
+    };
+    // Another key is probably meant to be this one, and `unknown-key` says so.
+    let misspelt = subject.shapes_of("unknown-key").any(|shape| {
+        shape.path == path
+            && matches!(&shape.kind, ShapeKind::UnknownKey { name: other, .. } if nearest(other, [name]).is_some())
+    });
+    if misspelt {
+        return;
+    }
+    let finding = findings.report(span, format!("{} lacks `{name}`", table_name(path)));
+    let mut key_path = path.to_vec();
+    key_path.push(Step::Key(name.to_owned()));
+    let Some(example) = key(&key_path).and_then(|key| example(&key.description)) else {
+        finding.help(format!("add `{name} = \"…\"`"));
+        return;
+    };
+    finding.help(format!("add `{example}`"));
+    if let Some(table) = table {
+        insert(subject.text, table, span, &example, finding);
+    }
+}
+
+/// The example of a key's documentation: a line of TOML.
+fn example(description: &str) -> Option<String> {
+    let line = description
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Example: `"))?;
+    line.strip_suffix('`').map(str::to_owned)
+}
+
+/// A fix that writes a line into a table.
+fn insert(text: &str, table: &Table, span: Span, line: &str, finding: &mut Diagnostic) {
+    let title = format!("add `{line}`");
+    match table.notation {
+        Notation::Inline => {
+            let place = Span::new(span.start as usize + 1, span.start as usize + 1);
+            let comma = if table.entries.is_empty() { " " } else { "," };
+            finding.fix(Fix::unsafe_(title, place, format!(" {line}{comma}")));
+        }
+        Notation::Header | Notation::ArrayItem => {
+            let after = text.get(span.end as usize..).unwrap_or_default();
+            let rest = after.split('\n').next().unwrap_or_default().trim_end();
+            let end = span.end as usize + rest.len();
+            finding.fix(Fix::unsafe_(
+                title,
+                Span::new(end, end),
+                format!("\n{line}"),
+            ));
+        }
+        Notation::Root | Notation::Implicit => {}
+    }
+}
+
+/// What a tool needs depends on its other keys.
+fn tools(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let tools = subject.document.root.node("external_tools");
+    for (index, node) in tools
+        .and_then(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let Some(table) = node.table() else { continue };
+        let has = |key: &str| table.entry(key).is_some();
+        let path = [Step::Key("external_tools".to_owned()), Step::Index(index)];
+        let mut needs = |name: &str| report(subject, &path, node.span, name, findings);
+        if !has("url") && !has("image") {
+            needs("url");
+        }
+        if has("image") && !has("url") && !has("src") {
+            needs("src");
+        }
+        if !has("dst") && !has("install_path") {
+            needs("dst");
+        }
+    }
+}
+
+/// Tables that must say what is run.
+fn commands(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    const TABLES: [(&str, &[&str]); 3] = [
+        ("entrypoint", &["script", "exec", "shell"]),
+        ("cmd", &["exec", "shell"]),
+        ("healthcheck", &["test", "cmd"]),
+    ];
+    for parent in ["runtime", "runtime_config"] {
+        for (name, keys) in TABLES {
+            let path = [parent, name].map(|key| Step::Key(key.to_owned()));
+            let Some(found) = subject.document.find(&path) else {
+                continue;
+            };
+            let Some(table) = found.node.table() else {
+                continue;
+            };
+            if keys.iter().any(|key| table.entry(key).is_some()) {
+                continue;
+            }
+            if let Some(first) = keys.first() {
+                report(subject, &path, found.node.span, first, findings);
+            }
+        }
+    }
+}
+
+/// Whether the document means to say what is built, however wrongly.
+fn says_what_is_built(subject: &Subject<'_>) -> bool {
+    let root = &subject.document.root;
+    let stages = root
+        .node("stages")
+        .and_then(Node::items)
+        .unwrap_or_default();
+    let broken = subject
+        .document
+        .errors
+        .iter()
+        .any(|error| error.kind == SyntaxErrorKind::Grammar);
+    let misspelt =
+        |name: &str| nearest(name, ["language", "dockerfile", "runtime", "stages"]).is_some();
+    broken
+        || root.entry("language").is_some()
+        || root.entry("dockerfile").is_some()
+        || root
+            .node("runtime")
+            .is_some_and(|node| node.table().is_none())
+        || stages
+            .iter()
+            .filter_map(Node::table)
+            .any(|stage| stage.entry("final").is_some())
+        || subject.shapes.iter().any(|shape| {
+            shape.path.is_empty()
+                && matches!(&shape.kind, ShapeKind::UnknownKey { name, .. } if misspelt(name))
+        })
+}
+
+fn language(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let first = subject.document.root.entries.first();
+    let span = first.map(|entry| entry.key.span).unwrap_or_default();
+    findings
+        .report(
+            span,
+            "the file does not say what is built: `language` is missing",
+        )
+        .help("begin with `language = \"go\"`, or write a stage with `final = true`");
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_file_without_language_is_reported_at_its_first_key() {
+        check(
+            r#"
+build.target = "./cmd/server"
+#^^^^ error: the file does not say what is built: `language` is missing
+"#,
+        );
+    }
+
+    #[test]
+    fn an_opaque_command_needs_the_output() {
+        check(
+            r#"
+language = "go"
+build.command = "make build"
+#               ^^^^^^^^^^^^ error: `build.output` is missing: the command does not say where the binary is
+"#,
+        );
+    }
+
+    #[test]
+    fn a_misspelt_language_is_one_mistake() {
+        check(
+            r#"
+lnguage = "go"
+#^^^^^^ error: the file has no key `lnguage`
+"#,
+        );
+    }
+
+    #[test]
+    fn a_final_stage_needs_no_language() {
+        check(
+            r#"
+[[stages]]
+name = "all"
+from = "alpine:3.23"
+user = "1000:1000"
+steps = [{ run = "true" }]
+final = true
+"#,
+        );
+    }
+
+    #[test]
+    fn a_health_check_needs_a_command() {
+        check(
+            r#"
+language = "go"
+[runtime.healthcheck]
+#^^^^^^^^^^^^^^^^^^^^ error: `[runtime.healthcheck]` lacks `test`
+interval = "10s"
+"#,
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! `no-package-manager`.
+
+use crate::plan::ProblemKind;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// Packages are wanted of an image that has no package manager.
+    ///
+    /// Distroless images and `scratch` hold neither `apk` nor `apt-get`: nothing can be installed in them. `init = "tini"`
+    /// needs a package, too.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.packages = ["tzdata"]
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image_family = "alpine"
+    /// runtime.packages = ["tzdata"]
+    /// ```
+    "no-package-manager", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (kind, span) in subject.problems() {
+        let ProblemKind::NoPackageManager { image } = kind else {
+            continue;
+        };
+        let finding = findings.report(
+            span,
+            format!("`{image}` has no package manager to install this with"),
+        );
+        let is_runtime = subject
+            .plan
+            .image
+            .as_ref()
+            .is_some_and(|it| it.base.reference == *image);
+        if is_runtime && subject.config.runtime.image.is_some() {
+            subject.label_base(finding, "neither `apk` nor `apt-get`");
+        }
+        finding.help(if is_runtime {
+            "choose an image that has one: `image_family = \"alpine\"`"
+        } else {
+            "choose an image that has one, such as `alpine:3.23`"
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_stage_from_nothing_installs_nothing() {
+        check(
+            r#"
+language = "go"
+runtime.copy = [{ from = "data", src = "/x", dst = "/x" }]
+[[stages]]
+name = "data"
+from = "scratch"
+packages = ["git"]
+#          ^^^^^^^ error: `scratch` has no package manager to install this with
+"#,
+        );
+    }
+
+    #[test]
+    fn an_unknown_image_may_have_one() {
+        check(
+            r#"
+language = "go"
+runtime.image = "ghcr.io/acme/base:1"
+runtime.packages = ["tzdata"]
+"#,
+        );
+    }
+}

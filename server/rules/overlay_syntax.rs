@@ -1,0 +1,68 @@
+//! `overlay-syntax`.
+
+use crate::plan::ProblemKind;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// An overlay, or a file named by `dockerfile`, that is not Dockerfile text.
+    ///
+    /// It is read and merged, never pasted; what can't be read is left out, and the image would lack it.
+    ///
+    /// ```text,file:go.mod
+    /// module example.com/app
+    /// ```
+    ///
+    /// ```text,file:Dockerfile.overlay
+    /// RUN true
+    /// RNU false
+    /// ```
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// overlay = "Dockerfile.overlay"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// overlay = "Dockerfile.overlay"
+    /// ```
+    "overlay-syntax", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for problem in &subject.plan.problems {
+        if let ProblemKind::OverlaySyntax(reason) = &problem.kind {
+            findings
+                .report_in(problem.file.clone(), problem.span, reason.clone())
+                .why("nothing of this file would reach the image")
+                .help("write Dockerfile instructions, one per line");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::analyze;
+    use crate::context::Files;
+    use crate::diagnostic::File;
+
+    fn places(overlay: &str) -> Vec<(File, u32)> {
+        let files = Files::new([("Dockerfile.overlay", overlay)]);
+        let text = "language = \"go\"\noverlay = \"Dockerfile.overlay\"\n";
+        let analysis = analyze(text, &files);
+        let found = analysis.diagnostics.into_iter();
+        let found = found.filter(|it| it.rule == "overlay-syntax");
+        found.map(|it| (it.file, it.span.start)).collect()
+    }
+
+    #[test]
+    fn the_place_lies_in_the_overlay() {
+        let file = File::Context("Dockerfile.overlay".to_owned());
+        assert_eq!(places("USER app\nCOPPY a b\n"), [(file, 9)]);
+    }
+
+    #[test]
+    fn a_sound_overlay_is_fine() {
+        assert_eq!(places("RUN true\n"), []);
+    }
+}

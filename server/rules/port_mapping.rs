@@ -1,0 +1,107 @@
+//! `port-mapping`.
+
+use crate::config::words::{quoted, short};
+use crate::diagnostic::Fix;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// A port of the host, or an address, where the container's port is wanted.
+    ///
+    /// An image only says which ports its program listens on; who starts the container maps them. The build would stop
+    /// with `invalid containerPort`.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// runtime.expose = "8080:80"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// runtime.expose = 8080
+    /// ```
+    "port-mapping", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for shape in subject.shapes_of("port-mapping") {
+        let node = subject.document.find(&shape.path).map(|found| found.node);
+        let text = node.and_then(|node| node.string()).unwrap_or_default();
+        let message = if text.contains(':') {
+            format!("`{}` maps a port, which an image can't do", short(text))
+        } else {
+            format!("`{}` is not a port", short(text))
+        };
+        let finding = findings.report(shape.span, message);
+        match container_part(text) {
+            Some(port) => {
+                finding.help(format!("write the container's port: `{port}`"));
+                finding.fix(Fix::unsafe_(
+                    format!("replace it by `{port}`"),
+                    shape.span,
+                    port,
+                ));
+            }
+            None => {
+                finding.help("write a port such as `8080` or `\"53/udp\"`");
+            }
+        }
+    }
+}
+
+/// The container's port in a mapping, as TOML writes it.
+fn container_part(text: &str) -> Option<String> {
+    let last = text.trim().rsplit(':').next()?.to_lowercase();
+    let (ports, protocol) = match last.split_once('/') {
+        Some((ports, protocol)) => (ports, Some(protocol)),
+        None => (last.as_str(), None),
+    };
+    let is_port = |port: &str| matches!(port.parse::<u16>(), Ok(1..)) && !port.starts_with('+');
+    let is_range = ports
+        .split_once('-')
+        .is_some_and(|(one, other)| is_port(one) && is_port(other));
+    match protocol {
+        None if is_port(ports) => Some(ports.trim_start_matches('0').to_owned()),
+        None if is_range => Some(quoted(&format!("{ports}/tcp"))),
+        Some("tcp" | "udp" | "sctp") if is_port(ports) || is_range => Some(quoted(&last)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::container_part;
+    use crate::rules::tests::check;
+
+    #[test]
+    fn an_address_is_no_port() {
+        check(
+            r#"
+language = "go"
+runtime.expose = ["127.0.0.1:8080"]
+#                 ^^^^^^^^^^^^^^^^ error: `127.0.0.1:8080` maps a port, which an image can't do
+"#,
+        );
+    }
+
+    #[test]
+    fn digits_alone_are_a_port_in_quotes() {
+        check(
+            r#"
+language = "go"
+runtime.expose = ["8080"]
+#                 ^^^^^^ error: an item of `expose` takes an integer, not a string
+"#,
+        );
+    }
+
+    #[test]
+    fn the_containers_port_stands_last() {
+        assert_eq!(container_part("8080:80").as_deref(), Some("80"));
+        assert_eq!(container_part("53:53/UDP").as_deref(), Some("\"53/udp\""));
+        assert_eq!(
+            container_part("8000-8010").as_deref(),
+            Some("\"8000-8010/tcp\"")
+        );
+        assert_eq!(container_part("http"), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! `referenced-file-missing`.
+
+use crate::context::Entry;
+use crate::diagnostic::Fix;
+use crate::plan::sources::cleaned;
+use crate::rules::{Findings, Subject, nearest_path, rule};
+
+rule! {
+    /// The overlay or the Dockerfile that this file names does not exist.
+    ///
+    /// Nothing of it would be in the image.
+    ///
+    /// ```text,file:Dockerfile.prod
+    /// FROM scratch
+    /// ```
+    ///
+    /// ```toml,bad
+    /// dockerfile = "Dockerfile.prd"
+    /// ```
+    ///
+    /// ```text,file:Dockerfile.prod
+    /// FROM scratch
+    /// ```
+    ///
+    /// ```toml,good
+    /// dockerfile = "Dockerfile.prod"
+    /// ```
+    "referenced-file-missing", Error, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let config = subject.config;
+    let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    for file in [&config.overlay, &config.dockerfile].into_iter().flatten() {
+        let leads_out = file.starts_with('/') || file.split('/').any(|name| name == "..");
+        let Some(path) = cleaned(&subject.layout.path(file)).filter(|_| is_placed && !leads_out)
+        else {
+            continue;
+        };
+        let message = match subject.context.entry(&path) {
+            Entry::Missing => format!("there is no file `{}`", file.value),
+            Entry::Folder => format!("`{}` is a folder", file.value),
+            Entry::File { .. } | Entry::Outside | Entry::Unknown => continue,
+        };
+        let finding = findings.report(file.span, message);
+        let Some(near) = nearest_path(subject.context, &path) else {
+            continue;
+        };
+        let near = near
+            .strip_prefix(&subject.layout.application)
+            .unwrap_or(&near);
+        finding.help(format!("did you mean `{near}`?"));
+        let literal = subject.written(file.span);
+        if literal.matches(&file.value).count() == 1 {
+            finding.fix(Fix::unsafe_(
+                format!("replace `{}` by `{near}`", file.value),
+                file.span,
+                literal.replace(&file.value, near),
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::{check, check_with};
+
+    #[test]
+    fn an_overlay_is_a_file() {
+        let document = r#"
+language = "go"
+overlay = "Dockerfile.overlay"
+#         ^^^^^^^^^^^^^^^^^^^^ error: there is no file `Dockerfile.overlay`
+build.target = "./cmd/server"
+"#;
+        check_with(
+            document,
+            &[("go.mod", "module x"), ("cmd/server/main.go", "")],
+        );
+    }
+
+    #[test]
+    fn a_file_that_nobody_looked_for_is_not_missing() {
+        check(
+            "language = \"go\"\noverlay = \"Dockerfile.overlay\"\nbuild.target = \"./cmd/server\"\n",
+        );
+    }
+}

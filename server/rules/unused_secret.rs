@@ -1,0 +1,110 @@
+//! `unused-secret`.
+
+use crate::config::stage::Step;
+use crate::plan::{InstructionKind, Written};
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// Some step names its secrets, and none names this one.
+    ///
+    /// Once one step says which secrets it needs, a secret is mounted only where it is named. A credential that nothing
+    /// needs should not be asked for.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.steps = [{ run = "go generate ./...", secret = ["netrc"] }]
+    /// secrets.netrc = { target = "/root/.netrc" }
+    /// secrets.npm = { env = "NPM" }
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.steps = [{ run = "go generate ./...", secret = ["netrc", "npm"] }]
+    /// secrets.netrc = { target = "/root/.netrc" }
+    /// secrets.npm = { env = "NPM" }
+    /// ```
+    "unused-secret", Warning, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let used = used(subject);
+    if used.is_empty() {
+        return;
+    }
+    for (name, _) in &subject.config.secrets {
+        if !used.contains(&name.value) {
+            let message = format!("no step names the secret `{}`", name.value);
+            let finding = findings.report(name.span, message);
+            finding.why("other steps name theirs, so this one is mounted nowhere");
+            finding.help(format!(
+                "name it where it is needed, `secret = [\"{}\"]`, or remove it",
+                name.value
+            ));
+            finding.unnecessary();
+        }
+    }
+}
+
+/// The ids that steps name.
+fn used(subject: &Subject<'_>) -> Vec<String> {
+    let config = subject.config;
+    let mut used: Vec<String> = Vec::new();
+    let stages = config.stages.iter().flat_map(|stage| &stage.steps);
+    for step in stages
+        .chain(&config.build.steps)
+        .chain(&config.runtime.steps)
+    {
+        if let Step::Table(table) = &step.value {
+            let ids = table.secret.iter().flat_map(|ids| ids.iter());
+            used.extend(ids.map(|id| id.value.clone()));
+        }
+    }
+    for (_, instruction) in subject.plan.instructions() {
+        if let InstructionKind::Written(written) = &instruction.kind {
+            used.extend(mounted(written));
+        }
+    }
+    used
+}
+
+/// The secrets that a `RUN` in Dockerfile's own language mounts.
+fn mounted(written: &Written) -> Vec<String> {
+    let mounts = written.flags.iter().filter(|flag| flag.name == "mount");
+    let values = mounts.filter_map(|flag| flag.value.as_deref());
+    values
+        .filter(|value| value.contains("type=secret"))
+        .filter_map(|value| {
+            value
+                .split(',')
+                .find_map(|part| part.strip_prefix("id=").or(part.strip_prefix("source=")))
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_mount_of_a_string_step_names_its_secret() {
+        check(
+            r#"
+language = "go"
+build.steps = ["RUN --mount=type=secret,id=netrc make"]
+[secrets.netrc]
+target = "/root/.netrc"
+[secrets.npm]
+#        ^^^ warning: no step names the secret `npm`
+target = "/root/.npmrc"
+"#,
+        );
+    }
+
+    #[test]
+    fn secrets_that_no_step_names_are_for_the_build() {
+        check("language = \"go\"\nsecrets.netrc = { target = \"/root/.netrc\" }\n");
+    }
+}

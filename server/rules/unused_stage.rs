@@ -1,0 +1,123 @@
+//! `unused-stage`.
+
+use crate::diagnostic::File;
+use crate::plan::{BuildStage, StageKind, order};
+use crate::rules::{Findings, Subject, rule};
+use crate::text::Span;
+
+rule! {
+    /// Nothing uses a build stage.
+    ///
+    /// Builders skip such a stage without a word: nothing of it reaches the image, and a mistake in it shows nowhere.
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    ///
+    /// [[stages]]
+    /// name = "web"
+    /// from = "node:22-alpine"
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.copy = [{ from = "web", src = "/web/dist/", dst = "web/dist" }]
+    ///
+    /// [[stages]]
+    /// name = "web"
+    /// from = "node:22-alpine"
+    /// ```
+    ///
+    /// Ignore it for a stage that is built by name, with `docker build --target`.
+    "unused-stage", Warning, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let stages = &subject.plan.stages;
+    // Without a final stage nobody knows what uses what; in a ring another rule speaks.
+    if subject.plan.final_stage().is_none() {
+        return;
+    }
+    for stage in stages.iter().filter(|it| it.kind == StageKind::User) {
+        let others = stages.iter().filter(|it| it.name != stage.name);
+        let needed = others
+            .flat_map(order::needs)
+            .any(|(name, _)| name == stage.name);
+        // A step that could not be read may be what uses it.
+        if needed || may_be_meant(subject, stage) {
+            continue;
+        }
+        let (file, span) = place(subject, stage);
+        let finding = findings.report_in(
+            file,
+            span,
+            format!("nothing uses the stage `{}`", stage.name),
+        );
+        finding.why("builders skip it, and nothing of it reaches the image");
+        finding.help(format!(
+            "copy from it, `from = \"{}\"`, or remove it",
+            stage.name
+        ));
+        finding.unnecessary();
+    }
+}
+
+/// Whether a name that no stage has, or a step that could not be read, is probably meant to be this stage.
+fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage) -> bool {
+    let unread = subject.plan.problems.iter().any(|problem| {
+        matches!(
+            problem.kind,
+            crate::plan::ProblemKind::StepSyntax(_) | crate::plan::ProblemKind::OverlaySyntax(_)
+        )
+    });
+    let misspelt = subject.plan.stages.iter().flat_map(|other| {
+        let mut names: Vec<String> = order::needs(other).into_iter().map(|it| it.0).collect();
+        names.push(other.base.text().to_owned());
+        names
+    });
+    unread
+        || misspelt
+            .filter(|name| subject.plan.stage(name).is_none())
+            .any(|name| crate::rules::nearest(&name, [stage.name.as_str()]).is_some())
+}
+
+/// The name of the stage.
+fn place(subject: &Subject<'_>, stage: &BuildStage) -> (File, Span) {
+    let own = subject
+        .config
+        .stages
+        .iter()
+        .find(|it| it.name.value == stage.name);
+    match own {
+        Some(own) if stage.origin.file == File::Document => (File::Document, own.name.span),
+        _ => (stage.origin.file.clone(), stage.origin.span),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_stage_that_only_itself_would_use_is_unused() {
+        check(
+            r#"
+language = "go"
+stages = [{ name = "web", from = "node:22-alpine", steps = ["RUN npm ci"] }]
+#                  ^^^^^ warning: nothing uses the stage `web`
+"#,
+        );
+    }
+
+    #[test]
+    fn a_mount_uses_a_stage() {
+        check(
+            r#"
+language = "go"
+build.steps = [{ run = "cp /web/x .", bind = [{ from = "web", target = "/web" }] }]
+stages = [{ name = "web", from = "node:22-alpine" }]
+"#,
+        );
+    }
+}

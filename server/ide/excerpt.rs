@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_credential_is_not_shown() {
-        let text = "language = \"go\"\nbuild.target = \"./x\"\nruntime.env.TOKEN = \"hunter22é\"\n";
+        let text = "language = \"go\"\nbuild.target = \"./x\"\nruntime.env.WORD = \"hunter22é\"\n";
         let (mut analysis, _) = fixture(&format!("{text}<|>"));
         let whole = Span::new(0, text.len());
         let shown = rendered_from(&analysis, whole).expect("lines");

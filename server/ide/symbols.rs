@@ -243,6 +243,15 @@ dst = "/app/"
     }
 
     #[test]
+    fn a_credential_is_blotted_out() {
+        let text = "runtime.env.API_TOKEN = \"ghp_0123456789abcdefghijABCDEFGHIJ012345\"";
+        let analysis = analyze(text, &NoContext::default());
+        assert!(!analysis.credentials.is_empty());
+        let shown = format!("{:?}", symbols(&analysis));
+        assert!(!shown.contains("ghp_"), "{shown}");
+    }
+
+    #[test]
     fn a_long_value_is_cut() {
         let text = format!("a = \"{}\"", "é".repeat(100));
         let analysis = analyze(&text, &NoContext::default());

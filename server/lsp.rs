@@ -202,10 +202,11 @@ impl LanguageServer for Backend {
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.session.forget(&params.text_document.uri);
-        if self.session.documents.close(&params.text_document.uri) {
+        let uri = params.text_document.uri;
+        if self.session.documents.close(&uri) {
             self.session.changes.notify_one();
         }
+        self.session.forget(&uri);
     }
 
     async fn did_save(&self, _params: DidSaveTextDocumentParams) {

@@ -528,3 +528,299 @@ fn the_server_ends_with_the_process_that_started_it() {
     parent.exit_code();
     assert_eq!(editor.exit_code(), Some(1));
 }
+
+// What an editor asks.
+
+/// An example of the project: its uri and its text.
+fn example(name: &str) -> (String, String) {
+    let folder = format!("{}/tests/examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(format!("{folder}/docksmith.toml")).expect("an example");
+    (format!("file://{folder}/docksmith.toml"), text)
+}
+
+/// Opens a text whose cursor is at `<|>`; gives the text and the parameters of a request there.
+fn open_at(editor: &mut Editor, uri: &str, fixture: &str) -> (String, Value) {
+    let (before, after) = fixture.split_once("<|>").expect("a cursor");
+    let line = before.matches('\n').count();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before[start..].encode_utf16().count();
+    editor.open(uri, &format!("{before}{after}"));
+    let place = json!({
+        "textDocument": { "uri": uri },
+        "position": { "line": line, "character": column },
+    });
+    (format!("{before}{after}"), place)
+}
+
+fn preview(editor: &mut Editor, uri: &str) -> Value {
+    let params = json!({ "command": "docksmith.previewDockerfile", "arguments": [uri] });
+    let answer = editor.request("workspace/executeCommand", params);
+    assert!(answer["error"].is_null(), "{answer}");
+    answer["result"].clone()
+}
+
+/// A text with an edit of one line, whose columns are UTF-16.
+fn edited(text: &str, edit: &Value) -> String {
+    let number = |place: &Value| usize::try_from(place.as_u64().expect("a number")).expect("small");
+    let (start, end) = (&edit["range"]["start"], &edit["range"]["end"]);
+    assert_eq!(start["line"], end["line"], "{edit}");
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    let line = &mut lines[number(&start["line"])];
+    let units: Vec<u16> = line.encode_utf16().collect();
+    let part = |units: &[u16]| String::from_utf16(units).expect("whole characters");
+    let before = part(&units[..number(&start["character"])]);
+    let after = part(&units[number(&end["character"])..]);
+    let new = edit["newText"].as_str().expect("a text");
+    *line = format!("{before}{new}{after}");
+    lines.join("\n")
+}
+
+#[test]
+fn an_example_has_no_diagnostics_and_previews_as_its_dockerfile() {
+    let (uri, text) = example("composite");
+    let mut editor = Editor::for_tests();
+    editor.open(&uri, &text);
+    let published = editor.receive_method(PUBLISH);
+    assert_eq!(published["params"]["diagnostics"], json!([]));
+    let preview = preview(&mut editor, &uri);
+    let dockerfile = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/examples/composite/Dockerfile"
+    );
+    let expected = std::fs::read_to_string(dockerfile).expect("a Dockerfile");
+    assert_eq!(preview["text"], expected);
+    assert_eq!(
+        (&preview["uri"], &preview["version"]),
+        (&json!(uri), &json!(1))
+    );
+    assert_eq!(preview["diagnostics"], json!([]));
+    let lines = preview["lines"].as_array().expect("a list");
+    assert_eq!(lines.len(), expected.lines().count());
+    let expose = expected
+        .lines()
+        .position(|line| line == "EXPOSE 4290")
+        .expect("a line");
+    let line = text
+        .lines()
+        .position(|line| line.starts_with("expose"))
+        .expect("a line");
+    let origin = &lines[expose];
+    assert_eq!(origin["uri"], uri);
+    assert_eq!(
+        origin["range"]["start"],
+        json!({ "line": line, "character": 13 })
+    );
+    assert_eq!(lines[0], Value::Null);
+    editor.end();
+}
+
+#[test]
+fn a_line_of_an_overlay_leads_to_the_overlay() {
+    let (uri, text) = example("overlay");
+    let mut editor = Editor::for_tests();
+    editor.open(&uri, &text);
+    let preview = preview(&mut editor, &uri);
+    let overlay = uri.replace("docksmith.toml", "Dockerfile.overlay");
+    let lines = preview["lines"].as_array().expect("a list");
+    assert!(lines.iter().any(|line| line["uri"] == overlay), "{preview}");
+    editor.end();
+}
+
+#[test]
+fn what_cannot_be_rendered_previews_as_the_last_version_that_could() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, "language = \"go\"\nbuild.target = \"./cmd/é\"\n");
+    let sound = preview(&mut editor, URI);
+    editor.write(&change(URI, 2, json!([{ "text": "languag" }])));
+    let stale = preview(&mut editor, URI);
+    assert_eq!(
+        (&stale["text"], &stale["version"]),
+        (&sound["text"], &json!(1))
+    );
+    let message = stale["diagnostics"][0]["message"].as_str().expect("a note");
+    assert_eq!(message, "version 2 cannot be rendered; this is version 1");
+    let broken = "language = \"go\"\nbuild.target = \"./cmd/x\"\nruntime.expose = [";
+    editor.write(&change(URI, 3, json!([{ "text": broken }])));
+    let partial = preview(&mut editor, URI);
+    assert_eq!(partial["version"], 3);
+    let message = partial["diagnostics"][0]["message"]
+        .as_str()
+        .expect("a note");
+    assert!(message.contains("sound parts"), "{message}");
+    editor.end();
+}
+
+#[test]
+fn a_preview_of_nothing_says_so() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, "");
+    let empty = preview(&mut editor, URI);
+    assert_eq!((&empty["text"], &empty["lines"]), (&json!(""), &json!([])));
+    assert_eq!(
+        empty["diagnostics"][0]["message"],
+        "nothing can be rendered"
+    );
+    let unknown = json!({ "command": "docksmith.previewDockerfile", "arguments": ["file:///x"] });
+    let answer = editor.request("workspace/executeCommand", unknown);
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    editor.end();
+}
+
+#[test]
+fn the_preview_shows_the_last_of_a_thousand_changes() {
+    let mut editor = Editor::for_tests();
+    let mut burst = open(
+        URI,
+        0,
+        "language = \"go\"\nbuild.target = \"./cmd/x\"\nruntime.expose = 1\n",
+    );
+    for version in 1..=1000 {
+        let end = 17 + (version - 1).max(1).to_string().len();
+        let end = u32::try_from(end).expect("a column");
+        let port = version.to_string();
+        burst.extend(change(
+            URI,
+            version,
+            json!([part((2, 17), (2, end), &port)]),
+        ));
+    }
+    editor.write(&burst);
+    let preview = preview(&mut editor, URI);
+    assert_eq!(preview["version"], 1000);
+    let text = preview["text"].as_str().expect("a text");
+    assert!(text.contains("\nEXPOSE 1000\n"), "{text}");
+    editor.end();
+}
+
+#[test]
+fn names_and_sources_are_completed_in_half_typed_lines() {
+    let (uri, text) = example("composite");
+    let mut editor = Editor::for_tests();
+    for (line, label, expected) in [
+        (
+            "\n[[runtime.copy]]\nfrom = \"buil<|>",
+            "builder",
+            "from = \"builder\"",
+        ),
+        (
+            "\n[[runtime.copy]]\nsrc = \"mig<|>",
+            "migrations/",
+            "src = \"migrations/\"",
+        ),
+        (
+            "\n[[runtime.copy]]\nsrc = [\"é\", \"cmd/ser<|>",
+            "server/",
+            "src = [\"é\", \"cmd/server/\"",
+        ),
+        (
+            "steps = [\"COPY --from=tool-<|>",
+            "tool-atlas",
+            "steps = [\"COPY --from=tool-atlas",
+        ),
+    ] {
+        let (text, place) = open_at(&mut editor, &uri, &format!("{text}{line}"));
+        let answer = editor.request("textDocument/completion", place);
+        let items = answer["result"]["items"].as_array().expect("a list");
+        let item = items.iter().find(|item| item["label"] == label);
+        let item = item.unwrap_or_else(|| panic!("no `{label}` in {answer}"));
+        let result = edited(&text, &item["textEdit"]);
+        assert!(result.ends_with(expected), "{result}");
+    }
+    editor.end();
+}
+
+#[test]
+fn the_documentation_of_a_key_comes_at_once_or_when_it_is_asked_for() {
+    let item = json!({ "resolveSupport": { "properties": ["documentation"] } });
+    for (item, is_lazy) in [(json!({}), false), (item, true)] {
+        let (mut editor, _) = Editor::with(json!({
+            "capabilities": { "textDocument": { "completion": { "completionItem": item } } },
+        }));
+        let (_, place) = open_at(&mut editor, URI, "lang<|>");
+        let answer = editor.request("textDocument/completion", place);
+        let items = answer["result"]["items"].as_array().expect("a list");
+        let item = items
+            .iter()
+            .find(|item| item["label"] == "language")
+            .expect("the key");
+        assert_eq!(item.get("documentation").is_none(), is_lazy);
+        let resolved = editor.request("completionItem/resolve", item.clone());
+        let text = resolved["result"]["documentation"]["value"]
+            .as_str()
+            .expect("a page");
+        assert!(text.contains("picks the builder"), "{text}");
+        editor.end();
+    }
+}
+
+#[test]
+fn hover_definition_and_symbols_are_answered() {
+    let (uri, text) = example("composite");
+    let mut editor = Editor::for_tests();
+    let (_, place) = open_at(
+        &mut editor,
+        &uri,
+        &text.replace("\"entrypoint.sh", "\"entry<|>point.sh"),
+    );
+    let definition = editor.request("textDocument/definition", place.clone());
+    let script = uri.replace("docksmith.toml", "entrypoint.sh");
+    assert_eq!(definition["result"]["uri"], script, "{definition}");
+    let hover = editor.request("textDocument/hover", place);
+    let shown = hover["result"]["contents"]["value"]
+        .as_str()
+        .expect("a page");
+    assert!(shown.contains("ENTRYPOINT [\"/entrypoint.sh\"]"), "{shown}");
+    let params = json!({ "textDocument": { "uri": uri } });
+    let symbols = editor.request("textDocument/documentSymbol", params);
+    let symbols = symbols["result"].as_array().expect("a list");
+    assert!(
+        symbols
+            .iter()
+            .any(|symbol| symbol["name"] == "permanu-agent")
+    );
+    editor.end();
+}
+
+#[test]
+fn a_misspelt_key_has_a_quick_fix() {
+    let (mut editor, _) = Editor::with(json!({
+        "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": true } } },
+    }));
+    editor.open(URI, "langauge = \"go\"\n");
+    let place = json!({ "line": 0, "character": 3 });
+    let params = |only: Value| {
+        json!({
+            "textDocument": { "uri": URI },
+            "range": { "start": place, "end": place },
+            "context": { "diagnostics": [], "only": only },
+        })
+    };
+    let answer = editor.request("textDocument/codeAction", params(json!(["quickfix"])));
+    let action = &answer["result"][0];
+    assert_eq!(
+        (&action["kind"], &action["isPreferred"]),
+        (&json!("quickfix"), &json!(true))
+    );
+    assert_eq!(action["diagnostics"][0]["code"], "unknown-key");
+    let change = &action["edit"]["documentChanges"][0];
+    assert_eq!(change["textDocument"], json!({ "uri": URI, "version": 1 }));
+    assert_eq!(
+        edited("langauge = \"go\"\n", &change["edits"][0]),
+        "language = \"go\"\n"
+    );
+    let answer = editor.request("textDocument/codeAction", params(json!(["refactor"])));
+    assert_eq!(answer["result"], Value::Null);
+    editor.end();
+}
+
+#[test]
+fn an_error_of_the_client_may_have_members_that_nobody_knows() {
+    let mut editor = Editor::for_tests();
+    let waiting = editor.ask("docksmith/testAskClient", Value::Null);
+    let asked = editor.receive_method("workspace/configuration");
+    let error = json!({ "code": -32001, "message": "no", "stack": [] });
+    let answer = json!({ "jsonrpc": "2.0", "id": asked["id"], "error": error });
+    editor.write(&framed(&answer.to_string()));
+    assert_eq!(editor.answer(waiting)["error"]["code"], -32001);
+    editor.end();
+}

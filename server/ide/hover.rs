@@ -168,13 +168,19 @@ mod tests {
         check(
             &text,
             &expect![[r#"
-            "\"tool-atlas\""
-            stage `tool-atlas`: the tool `atlas`
+                "\"tool-atlas\""
+                stage `tool-atlas`: the tool `atlas`
 
-            ```dockerfile
-            FROM tool-atlas-${TARGETARCH} AS tool-atlas
-            ```
-        "#]],
+                ```dockerfile
+                FROM scratch AS tool-atlas-amd64
+                ADD --checksum=sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88 --chmod=0755 https://example.com/atlas-amd64 /atlas
+
+                FROM scratch AS tool-atlas-arm64
+                ADD --checksum=sha256:b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595 --chmod=0755 https://example.com/atlas-arm64 /atlas
+
+                FROM tool-atlas-${TARGETARCH} AS tool-atlas
+                ```
+            "#]],
         );
         check(
             &PROJECT.replace("name = \"web", "name = \"w<|>eb"),

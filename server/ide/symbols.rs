@@ -124,7 +124,7 @@ impl Outline<'_> {
     }
 
     fn detail(&self, node: &Node) -> String {
-        if node.table().is_some() || node.items().is_some_and(|items| has_tables(items)) {
+        if node.table().is_some() || node.items().is_some_and(has_tables) {
             return String::new();
         }
         let text = node.span.of(self.text);
@@ -240,6 +240,15 @@ dst = "/app/"
             "#]],
         );
         check("", &expect![""]);
+    }
+
+    #[test]
+    fn a_credential_is_blotted_out() {
+        let text = "runtime.env.API_TOKEN = \"ghp_0123456789abcdefghijABCDEFGHIJ012345\"";
+        let analysis = analyze(text, &NoContext::default());
+        assert!(!analysis.credentials.is_empty());
+        let shown = format!("{:?}", symbols(&analysis));
+        assert!(!shown.contains("ghp_"), "{shown}");
     }
 
     #[test]

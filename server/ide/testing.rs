@@ -16,6 +16,31 @@ pub(super) fn fixture(fixture: &str) -> (Analysis, u32) {
     (analyze(&text, &project()), offset)
 }
 
+/// Every prefix of a text that ends in a whole character.
+fn prefixes(text: &str) -> impl Iterator<Item = &str> {
+    text.char_indices().filter_map(|(at, _)| text.get(..at))
+}
+
+#[test]
+fn every_feature_answers_while_a_document_is_typed() {
+    let steps = "steps = [\"COPY --from=web é\", { run = \"x\", secret = [\"netrc\"] }] # docksmith: ignore[é]";
+    let text = format!("{PROJECT}{steps}");
+    let context = project();
+    for prefix in prefixes(&text).step_by(3) {
+        let analysis = analyze(prefix, &context);
+        let end = u32::try_from(prefix.len()).expect("the text is short");
+        for offset in [end, end / 2] {
+            super::hover::hover(&analysis, offset);
+            super::definition::definition(&analysis, &context, offset);
+            for item in super::completion::completion(&analysis, &context, offset) {
+                assert!(prefix.get(item.span.range()).is_some(), "{item:?}");
+            }
+        }
+        super::symbols::symbols(&analysis);
+        super::preview::preview(&analysis);
+    }
+}
+
 /// A small project.
 pub(super) fn project() -> Files {
     Files::new([

@@ -25,6 +25,10 @@ pub(crate) async fn gone(client: oneshot::Receiver<u32>) {
 
 /// Whether a process runs; one that has ended but was not yet waited for does not.
 #[cfg(target_os = "linux")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "`/proc` tells of processes, not of the user's files"
+)]
 fn is_alive(id: u32) -> bool {
     std::fs::read(format!("/proc/{id}/stat")).is_ok_and(|status| runs(&status))
 }

@@ -55,13 +55,31 @@ impl KeyPlace<'_> {
     fn fits(&self, key: &KeyDoc) -> bool {
         let is_current =
             self.at.analysis.config.old_style.is_some() || !is_old(&joined(self.path, &key.name));
-        is_current && !self.is_set(&key.name) && self.goes_with_verb(&key.name)
+        is_current
+            && !self.is_set(&key.name)
+            && !self.is_set_by_its_old_name(&key.name)
+            && self.goes_with_verb(&key.name)
     }
 
     /// Whether the table has the key already, elsewhere than at the cursor.
     fn is_set(&self, name: &str) -> bool {
         let entry = table(self.at.analysis, self.path).and_then(|table| table.entry(name));
         entry.is_some_and(|entry| entry.key.span != self.span)
+    }
+
+    /// Whether an old spelling of the key is set; `runtime` is one as a string.
+    fn is_set_by_its_old_name(&self, name: &str) -> bool {
+        let path = joined(self.path, name);
+        let canonical = names(&path);
+        let spellings = SPELLINGS.iter();
+        let mut spellings =
+            spellings.filter(|it| !it.joined && it.canonical == canonical.as_slice());
+        spellings.any(|spelling| {
+            let keys = spelling.old.iter();
+            let old: Vec<Step> = keys.map(|name| Step::Key((*name).to_owned())).collect();
+            let found = self.at.analysis.document.find(&old);
+            found.is_some_and(|found| spelling.old != ["runtime"] || found.node.string().is_some())
+        })
     }
 
     /// Whether a key of a step goes with the verb that is there: only `run` has keys beside it.
@@ -77,12 +95,14 @@ impl KeyPlace<'_> {
     }
 
     fn item(&self, key: &KeyDoc) -> CompletionItem {
-        let is_table = key.is_array_of_tables || key.kind == "table";
+        // As a string `runtime` is an old spelling.
+        let is_image = self.path.is_empty() && key.name == "runtime";
+        let is_table = key.is_array_of_tables || key.kind == "table" || is_image;
         let text = if self.has_value {
             key.name.clone()
         } else if is_table && self.takes_header {
             header(&joined(self.path, &key.name), key.is_array_of_tables)
-        } else if key.kind == "table" {
+        } else if key.kind == "table" || is_image {
             format!("{}.", key.name)
         } else {
             format!("{} = ", key.name)

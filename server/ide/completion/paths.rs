@@ -28,8 +28,10 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
         .text(".dockerignore")
         .map(|text| Ignore::parse(&text).0);
     let is_ignored = |path: &str| ignore.as_ref().is_some_and(|it| it.excludes(path));
-    let names = rooted.list(&base).into_iter().filter(|name| name != ".git");
-    let items = names.map(|name| {
+    let mut names = rooted.list(&base);
+    names.retain(|name| name != ".git");
+    names.sort_by_key(|name| name.starts_with('.'));
+    let items = names.into_iter().map(|name| {
         let place = joined(&base, &name);
         let is_folder = rooted.entry(&place) == Entry::Folder;
         let (kind, slash) = if is_folder {

@@ -79,6 +79,14 @@ fn only_keys_that_are_not_set_are_offered() {
 }
 
 #[test]
+fn an_old_spelling_counts_as_set() {
+    let found = labels("runtime = \"go\"\n[start]\ncommand = \"x\"\n[runtime_config]\n<|>");
+    assert!(found.contains(&"image".to_owned()), "{found:?}");
+    let found = labels("<|>\nruntime = \"go\"\n");
+    assert!(!found.contains(&"language".to_owned()), "{found:?}");
+}
+
+#[test]
 fn required_keys_come_first() {
     assert_eq!(labels("[[runtime.copy]]\n<|>")[..2], ["src", "dst"]);
     assert_eq!(labels("stages = [{ <|> }]")[..2], ["name", "from"]);
@@ -91,6 +99,7 @@ fn a_table_gets_a_header_where_one_can_stand() {
         "build",
         "language = \"go\"\n[build]",
     );
+    applied("run<|>", "runtime", "[runtime]");
     applied("st<|>\n\n[build]\n", "stages", "[[stages]]\n\n[build]\n");
     applied("[runtime]\nen<|>\n", "env", "[runtime]\n[runtime.env]\n");
     applied(
@@ -235,6 +244,20 @@ fn a_stage_name_replaces_what_is_typed() {
 }
 
 #[test]
+fn stages_below_a_half_typed_line_are_named_too() {
+    let below = "\n\n[[stages]]\nname = \"late\"\nfrom = \"x\"\n";
+    for line in [
+        "copy = [{ from = \"<|>",
+        "copy = [\n  { from = <|>\n]",
+        "copy = [\n  { from = \"<|>, src = \"é\" },\n]",
+        "steps = [\n  \"COPY --from=<|>\n  \"RUN é\",\n]",
+    ] {
+        let text = format!("language = \"go\"\n[runtime]\n{line}{below}");
+        assert_eq!(labels(&text), ["late", "builder"], "{text}");
+    }
+}
+
+#[test]
 fn a_tool_goes_where_steps_run() {
     let found = labels(&PROJECT.replace("dst = \"/app/bin", "stage = \"<|>\"\ndst = \"/app/bin"));
     assert_eq!(found, ["runtime", "web", "builder"]);
@@ -289,6 +312,13 @@ fn a_page_is_found_again_by_its_name() {
         assert!(item.page.text().is_some(), "{name}");
     }
     assert_eq!(super::Page::by_name("x"), super::Page::None);
+}
+
+#[test]
+fn hidden_sources_come_last() {
+    let found = labels(&format!("{PROJECT}copy = [{{ src = \"<|>"));
+    assert_eq!(found.first().map(String::as_str), Some("cmd/"));
+    assert_eq!(found.last().map(String::as_str), Some(".dockerignore"));
 }
 
 #[test]

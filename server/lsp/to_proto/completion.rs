@@ -26,7 +26,6 @@ pub(crate) fn completion(
     CompletionResponse::List(CompletionList {
         is_incomplete,
         items: items.collect(),
-        ..CompletionList::default()
     })
 }
 

@@ -269,7 +269,11 @@ pub(crate) mod tests {
     use crate::analysis::{Options, analyze_with};
     use crate::context::NoContext;
     use crate::diagnostic::{Diagnostic, File, Fix, Severity};
+    use crate::report::concise::concise;
+    use crate::report::json::json;
+    use crate::report::terminal::terminal;
     use crate::text::Span;
+    use std::time::{Duration, Instant};
 
     pub(crate) fn checked(text: &str) -> Checked {
         let analysis = analyze_with(text, &NoContext::default(), &Options::default());
@@ -330,6 +334,21 @@ pub(crate) mod tests {
             "1 error, 1 warning in 1 file \
             (1 fixable with --fix, 1 more with --unsafe-fixes; 2 suppressed)"
         );
+    }
+
+    /// A text of a megabyte that is prepared again for each place takes minutes.
+    #[test]
+    fn thousands_of_places_in_a_long_text_are_told_in_time() {
+        let line = format!("# {}\n", "x".repeat(200));
+        let mut file = marked(&line.repeat(5_000), Span::new(0, 1));
+        let place = |number: usize| Span::new(number * line.len(), number * line.len() + 1);
+        file.analysis.diagnostics = (0..5_000).map(|number| diagnostic(place(number))).collect();
+        let start = Instant::now();
+        let files = [file];
+        assert_eq!(concise(&files).lines().count(), 5_000);
+        json(&files, "0");
+        terminal(&files, false);
+        assert!(start.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

@@ -1,4 +1,8 @@
 //! The command line from outside: exit codes, streams and files.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "these tests make files and run the program on them"
+)]
 
 use std::fs;
 use std::io::Write;
@@ -427,21 +431,6 @@ fn a_huge_file_is_refused_at_once() {
     assert!(start.elapsed() < Duration::from_secs(1));
 }
 
-#[test]
-fn thousands_of_findings_are_told_in_time() {
-    let text: String = (0..4_000)
-        .map(|number| format!("key{number} = 1\n"))
-        .collect();
-    let place = Place::with(&text);
-    let start = Instant::now();
-    for format in ["human", "concise", "json"] {
-        place
-            .run(&["lint", "--no-fs", "--quiet", "--format", format])
-            .ends_with(1);
-    }
-    assert!(start.elapsed() < Duration::from_secs(60));
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() {
@@ -496,6 +485,22 @@ fn a_file_or_its_folder_is_rendered() {
     assert_eq!(run.errors, "");
     let same = place.run(&["dockerfile", "app/docksmith.toml"]);
     assert_eq!(same.output, run.output);
+}
+
+#[test]
+fn the_files_around_a_bare_name_are_seen() {
+    let place = Place::new(&[
+        ("docksmith.toml", "dockerfile = \"own.Dockerfile\"\n"),
+        ("own.Dockerfile", "FROM scratch\n"),
+    ]);
+    for path in ["docksmith.toml", ".", "./docksmith.toml"] {
+        let run = place.run(&["dockerfile", path]);
+        assert_eq!(
+            (run.code, run.output.as_str()),
+            (Some(0), "FROM scratch\n"),
+            "{run}"
+        );
+    }
 }
 
 #[test]

@@ -265,16 +265,17 @@ fn files(
 
 /// What is known of a document that stops being UTF-8: `text` is what comes before.
 pub fn not_utf8(text: &str) -> Analysis {
-    let mut analysis = analyze("", &crate::context::NoContext::default());
+    // What comes before is analyzed for its credentials: the line with the place is quoted.
+    let mut analysis = analyze(text, &crate::context::NoContext::default());
     analysis.diagnostics.clear();
+    analysis.suppressed = 0;
     let end = Span::new(text.len(), text.len());
     let rule = &crate::rules::toml_syntax::RULE;
     Findings::new(rule, false, &mut analysis.diagnostics)
         .report(end, "the file is not UTF-8 from here on")
         .help("save it as UTF-8");
     Analysis {
-        text: text.to_owned(),
-        lines: LineIndex::new(text),
+        dockerfile: None,
         ..analysis
     }
 }

@@ -11,12 +11,13 @@ mod input;
 mod lint;
 mod output;
 mod rules;
+mod usage;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::cli::output::{Colour, complain, print};
+use crate::cli::output::{Colour, complain, printed};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,10 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::answer(&error).into(),
+    };
     let colour = arguments.color;
     let outcome = match arguments.command {
         Command::Lint(lint) => lint.run(colour),
@@ -108,19 +112,43 @@ pub fn main() -> ExitCode {
 
 fn schema() -> Outcome {
     let schema = crate::config::schema::published(crate::rules::ALL.iter().map(|rule| rule.name));
-    print(&output::pretty(&schema));
-    Outcome::Fine
+    printed(&output::pretty(&schema), Outcome::Fine)
 }
 
 fn completions(shell: clap_complete::Shell) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "docksmith", &mut script);
-    print(&String::from_utf8_lossy(&script));
-    Outcome::Fine
+    printed(&String::from_utf8_lossy(&script), Outcome::Fine)
 }
 
 /// Says in one line why something could not be done.
 fn impossible(reason: impl std::fmt::Display) -> Outcome {
+    // A name from the disk may hold anything; this stays one line.
+    let reason = reason
+        .to_string()
+        .replace(|character: char| character.is_control(), "?");
     complain(&format!("docksmith: {reason}"));
     Outcome::Impossible
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Arguments::command().get_subcommands() {
+            let help = command.clone().render_long_help().to_string();
+            let example = format!("docksmith {}", command.get_name());
+            assert!(help.contains("Example"), "{help}");
+            assert!(help.contains(&example), "{help}");
+        }
+    }
 }

@@ -1,4 +1,6 @@
 //! Diagnostics in the formats of the command line: pure functions from what was checked to text.
+//!
+//! Beside `analysis`, whose results they print, they know only `text`, `diagnostic` and `rules`.
 
 pub mod concise;
 pub mod json;
@@ -18,41 +20,96 @@ pub struct Checked {
     pub path: String,
     /// What is known of it.
     pub analysis: Analysis,
+    /// The texts that anything is said about, prepared once: a file may have thousands of diagnostics.
+    sources: BTreeMap<File, Source>,
+}
+
+/// A text that places are shown in.
+#[derive(Debug, Clone)]
+struct Source {
+    /// Its path as it is shown.
+    path: String,
+    /// The text without credentials and without characters that a terminal would obey. All places stay as they are.
+    text: String,
+    lines: LineIndex,
+}
+
+impl Source {
+    fn new(path: String, text: &str) -> Self {
+        let text = without_controls(text);
+        let lines = LineIndex::new(&text);
+        Self { path, text, lines }
+    }
+
+    fn position(&self, offset: u32) -> Position {
+        self.lines
+            .position(&self.text, offset, PositionEncoding::CodePoints)
+    }
 }
 
 impl Checked {
-    /// The path of a file that a diagnostic speaks of, as it is shown.
-    pub fn path_of(&self, file: &File) -> String {
-        let File::Context(path) = file else {
-            return self.path.clone();
-        };
-        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        normalized(&[folder, &self.analysis.layout.root, path])
+    /// A document at a path, as it is shown.
+    pub fn new(path: impl Into<String>, analysis: Analysis) -> Self {
+        let path = path.into();
+        let document = Source::new(path.clone(), &analysis.printable_text());
+        let mut sources = BTreeMap::from([(File::Document, document)]);
+        let texts = analysis.files.keys().cloned().map(File::Context);
+        let spoken = analysis.diagnostics.iter().flat_map(spoken).cloned();
+        for file in texts.chain(spoken) {
+            let File::Context(name) = &file else {
+                continue;
+            };
+            let text = analysis.files.get(name).map_or("", String::as_str);
+            let shown = context_path(&path, &analysis.layout.root, name);
+            sources
+                .entry(file)
+                .or_insert_with(|| Source::new(shown, text));
+        }
+        Self {
+            path,
+            analysis,
+            sources,
+        }
     }
 
-    /// The text of such a file, without credentials and without characters that a terminal would obey. All places stay
-    /// as they are.
-    pub fn text_of(&self, file: &File) -> String {
-        let text = match file {
-            File::Document => self.analysis.printable_text(),
-            File::Context(path) => self.analysis.files.get(path).cloned().unwrap_or_default(),
-        };
-        without_controls(&text)
+    /// The path of a file that a diagnostic speaks of, as it is shown.
+    fn path_of(&self, file: &File) -> &str {
+        self.source(file).map_or("", |source| &source.path)
+    }
+
+    fn source(&self, file: &File) -> Option<&Source> {
+        self.sources.get(file)
     }
 
     /// The place in lines and columns.
     fn place(&self, file: &File, span: Span) -> Place {
-        let text = match file {
-            File::Document => self.analysis.text.as_str(),
-            File::Context(path) => self.analysis.files.get(path).map_or("", String::as_str),
+        let position = |offset| match self.source(file) {
+            Some(source) => source.position(offset),
+            None => Position { line: 0, column: 0 },
         };
-        let lines = LineIndex::new(text);
-        let position = |offset| lines.position(text, offset, PositionEncoding::CodePoints);
         Place {
             start: position(span.start),
             end: position(span.end),
         }
     }
+}
+
+/// The files that a diagnostic names.
+fn spoken(diagnostic: &Diagnostic) -> impl Iterator<Item = &File> {
+    let labels = diagnostic.labels.iter().map(|label| &label.file);
+    let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
+    let edits = edits.map(|edit| &edit.file);
+    [&diagnostic.file].into_iter().chain(labels).chain(edits)
+}
+
+/// The shown path of a file of the build context, whose root is seen from the document's folder.
+fn context_path(document: &str, root: &str, path: &str) -> String {
+    let folder = match document.rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((folder, _)) => folder,
+        None => "",
+    };
+    normalized(&[folder, root, path])
 }
 
 /// A place in lines and columns, both counted from 0.
@@ -78,17 +135,21 @@ fn normalized(parts: &[&str]) -> String {
     if absolute { format!("/{path}") } else { path }
 }
 
-/// The text with every control character but tabs and line breaks replaced by as many question marks as it has bytes.
+/// The text with every control character but tabs and line breaks replaced by a mark of as many bytes, so that offsets
+/// and columns stay as they are.
 fn without_controls(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && !matches!(character, '\t' | '\n' | '\r') {
-            safe.extend(std::iter::repeat_n('?', character.len_utf8()));
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
+    let safe = |character: char| match character {
+        '\t' | '\n' | '\r' => character,
+        control if control.is_ascii_control() => '?',
+        control if control.is_control() => '¿',
+        character => character,
+    };
+    text.chars().map(safe).collect()
+}
+
+/// The same in one line.
+fn one_line(text: &str) -> String {
+    without_controls(text).replace(['\n', '\r'], " ")
 }
 
 /// What was found in all documents together.
@@ -100,8 +161,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Infos.
     pub infos: usize,
-    /// Findings with a fix.
+    /// Findings with a safe fix.
     pub fixable: usize,
+    /// Findings with an unsafe fix.
+    pub fixable_unsafely: usize,
     /// Findings that comments hide.
     pub suppressed: usize,
     /// Documents that were checked.
@@ -118,7 +181,11 @@ impl Summary {
         for document in checked {
             summary.suppressed += document.analysis.suppressed;
             for diagnostic in &document.analysis.diagnostics {
-                summary.fixable += usize::from(diagnostic.fix.is_some());
+                match &diagnostic.fix {
+                    Some(fix) if fix.safe => summary.fixable += 1,
+                    Some(_) => summary.fixable_unsafely += 1,
+                    None => {}
+                }
                 match diagnostic.severity {
                     Severity::Error => summary.errors += 1,
                     Severity::Warning => summary.warnings += 1,
@@ -129,7 +196,7 @@ impl Summary {
         summary
     }
 
-    /// One line for people: `3 errors, 1 warning in 2 files (2 suppressed)`.
+    /// One line for people: `3 errors, 1 warning in 2 files (1 fixable with --fix; 2 suppressed)`.
     pub fn line(&self) -> String {
         let counts = [
             (self.errors, "error"),
@@ -146,12 +213,28 @@ impl Summary {
         } else {
             found.join(", ")
         };
-        let hidden = if self.suppressed > 0 {
-            format!(" ({} suppressed)", self.suppressed)
-        } else {
-            String::new()
+        format!(
+            "{found} in {}{}",
+            counted(self.files, "file"),
+            self.remarks()
+        )
+    }
+
+    fn remarks(&self) -> String {
+        let fixes = match (self.fixable, self.fixable_unsafely) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} fixable with --fix")),
+            (0, more) => Some(format!("{more} fixable with --unsafe-fixes")),
+            (safe, more) => Some(format!(
+                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+            )),
         };
-        format!("{found} in {}{hidden}", counted(self.files, "file"))
+        let suppressed = (self.suppressed > 0).then(|| format!("{} suppressed", self.suppressed));
+        let remarks: Vec<String> = [fixes, suppressed].into_iter().flatten().collect();
+        if remarks.is_empty() {
+            return String::new();
+        }
+        format!(" ({})", remarks.join("; "))
     }
 }
 
@@ -180,29 +263,43 @@ pub fn statistics(checked: &[Checked]) -> String {
         .collect()
 }
 
-/// The help of a diagnostic with the fix that it offers.
-fn help(diagnostic: &Diagnostic) -> Option<String> {
-    let fix = diagnostic.fix.as_ref().map(|fix| {
-        let kind = if fix.safe { "fix" } else { "unsafe fix" };
-        format!("{} ({kind})", fix.title)
-    });
-    match (&diagnostic.help, fix) {
-        (Some(help), _) => Some(help.clone()),
-        (None, fix) => fix,
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::{Checked, Summary, normalized};
+    use super::{Checked, Summary, context_path, normalized, without_controls};
     use crate::analysis::{Options, analyze_with};
     use crate::context::NoContext;
+    use crate::diagnostic::{Diagnostic, File, Fix, Severity};
+    use crate::report::concise::concise;
+    use crate::report::json::json;
+    use crate::report::terminal::terminal;
+    use crate::text::Span;
+    use std::time::{Duration, Instant};
 
     pub(crate) fn checked(text: &str) -> Checked {
         let analysis = analyze_with(text, &NoContext::default(), &Options::default());
-        Checked {
-            path: "app/docksmith.toml".to_owned(),
-            analysis,
+        Checked::new("app/docksmith.toml", analysis)
+    }
+
+    /// A text with one diagnostic of `unknown-stage`.
+    pub(crate) fn marked(text: &str, span: Span) -> Checked {
+        let mut analysis = checked(text).analysis;
+        analysis.diagnostics = vec![diagnostic(span)];
+        Checked::new("app/docksmith.toml", analysis)
+    }
+
+    pub(crate) fn diagnostic(span: Span) -> Diagnostic {
+        Diagnostic {
+            rule: "unknown-stage",
+            severity: Severity::Error,
+            message: "there is no build stage `bilder`".to_owned(),
+            file: File::Document,
+            span,
+            label: String::new(),
+            labels: Vec::new(),
+            why: None,
+            help: None,
+            fix: None,
+            unnecessary: false,
         }
     }
 
@@ -214,6 +311,44 @@ pub(crate) mod tests {
         );
         assert_eq!(normalized(&["/a/b", "", "c"]), "/a/b/c");
         assert_eq!(normalized(&["", "..", "x"]), "../x");
+        assert_eq!(context_path("/docksmith.toml", "", "x"), "/x");
+    }
+
+    #[test]
+    fn marks_for_control_characters_keep_bytes_and_columns() {
+        assert_eq!(without_controls("a\u{1b}\t\u{9b}\r\n"), "a?\t¿\r\n");
+    }
+
+    #[test]
+    fn the_summary_says_what_can_be_fixed_and_what_is_hidden() {
+        let span = Span::new(0, 1);
+        let mut file = marked("x = 1", span);
+        file.analysis.diagnostics[0].fix(Fix::safe("write `y`", span, "y"));
+        let mut other = diagnostic(span);
+        other.severity = Severity::Warning;
+        other.fix(Fix::unsafe_("write `y`", span, "y"));
+        file.analysis.diagnostics.push(other);
+        file.analysis.suppressed = 2;
+        assert_eq!(
+            Summary::of(&[file]).line(),
+            "1 error, 1 warning in 1 file \
+            (1 fixable with --fix, 1 more with --unsafe-fixes; 2 suppressed)"
+        );
+    }
+
+    /// A text of a megabyte that is prepared again for each place takes minutes.
+    #[test]
+    fn thousands_of_places_in_a_long_text_are_told_in_time() {
+        let line = format!("# {}\n", "x".repeat(200));
+        let mut file = marked(&line.repeat(5_000), Span::new(0, 1));
+        let place = |number: usize| Span::new(number * line.len(), number * line.len() + 1);
+        file.analysis.diagnostics = (0..5_000).map(|number| diagnostic(place(number))).collect();
+        let start = Instant::now();
+        let files = [file];
+        assert_eq!(concise(&files).lines().count(), 5_000);
+        json(&files, "0");
+        terminal(&files, false);
+        assert!(start.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod broken;
+mod cli;
 mod dockerfiles;
 mod generated_files;
 mod lsp;

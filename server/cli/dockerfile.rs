@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use crate::analysis::Options;
 use crate::cli::input::{NAME, check, shown};
-use crate::cli::output::{Colour, complain, pretty, print};
+use crate::cli::output::{Colour, complain, pretty, printed};
 use crate::cli::{Outcome, impossible};
 use crate::disk::{read_document, write_atomic};
 use crate::report::Checked;
@@ -29,7 +29,7 @@ pub(crate) struct Dockerfile {
     #[arg(long, short, value_name = "FILE", conflicts_with = "check")]
     output: Option<PathBuf>,
     /// Compare with this file and show what differs.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
     check: Option<PathBuf>,
     /// text, or json for the text with the origin of each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -50,15 +50,8 @@ impl Dockerfile {
             Ok(document) => document,
             Err(reason) => return impossible(reason),
         };
-        if document.analysis.has_errors() || document.analysis.dockerfile().is_none() {
-            complain(&terminal(
-                std::slice::from_ref(&document),
-                colour.on_error(),
-            ));
-            return Outcome::Found;
-        }
         let Some(text) = self.text(&document, &path) else {
-            return Outcome::Found;
+            return refuse(&document, colour);
         };
         match (&self.output, &self.check) {
             (Some(file), _) => match write_atomic(file, &text) {
@@ -66,19 +59,37 @@ impl Dockerfile {
                 Err(error) => impossible(format!("cannot write {error}")),
             },
             (None, Some(file)) => compare(file, &text),
-            (None, None) => {
-                print(&text);
-                Outcome::Fine
-            }
+            (None, None) => printed(&text, Outcome::Fine),
         }
     }
 
+    /// What is asked for; nothing for a document with errors or without a final stage.
     fn text(&self, document: &Checked, path: &Path) -> Option<String> {
+        let plan = &document.analysis.plan;
+        let is_whole = plan.verbatim.is_some() || plan.final_stage().is_some();
+        if document.analysis.has_errors() || !is_whole {
+            return None;
+        }
         match self.format {
             Format::Text => document.analysis.dockerfile().map(|file| file.text.clone()),
             Format::Json => preview(document, &uri(path)).map(|value| pretty(&value)),
         }
     }
+}
+
+/// Says why a document is not rendered.
+fn refuse(document: &Checked, colour: Colour) -> Outcome {
+    let found = terminal(std::slice::from_ref(document), colour.on_error());
+    if !found.is_empty() {
+        complain(&found);
+    }
+    if !document.analysis.has_errors() {
+        complain(&format!(
+            "docksmith: {} describes no final stage",
+            document.path
+        ));
+    }
+    Outcome::Found
 }
 
 /// The document that a path means.
@@ -93,8 +104,11 @@ fn document(path: &Path) -> PathBuf {
 /// The path as a `file` URI (RFC 8089).
 fn uri(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut uri = String::from("file://");
-    for byte in shown(&path).bytes() {
+    let path = shown(&path);
+    // A drive's letter comes behind a slash.
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let mut uri = format!("file://{slash}");
+    for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 uri.push(char::from(byte))
@@ -111,19 +125,17 @@ fn compare(file: &Path, text: &str) -> Outcome {
         Ok(bytes) => bytes,
         Err(error) => return impossible(format!("cannot read {error}")),
     };
-    let old = String::from_utf8_lossy(&bytes);
-    if old == text {
+    if bytes == text.as_bytes() {
         return Outcome::Fine;
     }
+    let old = String::from_utf8_lossy(&bytes);
     let (old_name, new_name) = (
         shown(file),
         format!("{} (as it would be rendered)", shown(file)),
     );
-    print(
-        &TextDiff::from_lines(old.as_ref(), text)
-            .unified_diff()
-            .header(&old_name, &new_name)
-            .to_string(),
-    );
-    Outcome::Found
+    let difference = TextDiff::from_lines(old.as_ref(), text)
+        .unified_diff()
+        .header(&old_name, &new_name)
+        .to_string();
+    printed(&difference, Outcome::Found)
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use crate::cli::output::print;
+use crate::cli::output::printed;
 use crate::cli::{Outcome, impossible};
 use crate::config::docs::{KeyDoc, key, keys, values};
-use crate::rules::{ALL, by_name, nearest};
+use crate::rules::{ALL, Rule, by_name, nearest};
 use crate::syntax::Step;
 
 /// Explain a rule or a key.
@@ -22,36 +22,70 @@ impl Explain {
     /// Prints the page.
     pub(crate) fn run(self) -> Outcome {
         if let Some(rule) = by_name(&self.name) {
-            print(&format!(
-                "{}\n\n{}\n",
-                rule.name,
-                unindented(rule.documentation)
-            ));
-            return Outcome::Fine;
+            let page = format!("{}\n\n{}\n", rule.name, rule_page(rule));
+            return printed(&page, Outcome::Fine);
         }
         if let Some(text) = key_page(&self.name) {
-            print(&text);
-            return Outcome::Fine;
+            return printed(&text, Outcome::Fine);
         }
-        let top = keys(&[]);
-        let names = ALL
-            .iter()
-            .map(|rule| rule.name)
-            .chain(top.iter().map(|key| key.name.as_str()));
-        let hint = nearest(&self.name, names)
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
-        impossible(format!("there is no rule or key `{}`{hint}", self.name))
+        impossible(unknown(&self.name))
     }
 }
 
-/// A doc comment without the blank that each of its lines begins with.
-fn unindented(text: &str) -> String {
-    text.trim_end()
-        .lines()
+/// What is said of a name that nothing has, with the nearest that there is.
+fn unknown(name: &str) -> String {
+    let keys = key_names();
+    let rules = ALL.iter().map(|rule| rule.name);
+    let known = rules.chain(keys.iter().map(String::as_str));
+    let inner = format!(".{name}");
+    let near = nearest(name, known).or_else(|| {
+        keys.iter()
+            .map(String::as_str)
+            .find(|key| key.ends_with(&inner))
+    });
+    let hint = near
+        .map(|near| format!("; did you mean `{near}`?"))
+        .unwrap_or_default();
+    format!("there is no rule or key `{name}`{hint}")
+}
+
+/// How deep keys are named: no table of the format lies deeper.
+const DEEPEST: usize = 6;
+
+/// All keys of the format by their dotted paths.
+fn key_names() -> Vec<String> {
+    let mut names = Vec::new();
+    collect("", &[], &mut names);
+    names
+}
+
+fn collect(prefix: &str, path: &[Step], names: &mut Vec<String>) {
+    if path.len() > DEEPEST {
+        return;
+    }
+    for key in keys(path) {
+        let name = format!("{prefix}{}", key.name);
+        let mut inside = path.to_vec();
+        inside.push(Step::Key(key.name));
+        if key.is_array_of_tables {
+            inside.push(Step::Index(0));
+        }
+        collect(&format!("{name}."), &inside, names);
+        names.push(name);
+    }
+}
+
+/// A rule's doc comment for readers: without the blank that each of its lines begins with, and with words for people
+/// in the place of those behind the fences, which are for the tests.
+fn rule_page(rule: &Rule) -> String {
+    let lines = rule.documentation.trim().lines();
+    let lines: Vec<&str> = lines
         .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect::<Vec<_>>()
+        .collect();
+    lines
         .join("\n")
+        .replace("```toml,bad", "Wrong:\n\n```toml")
+        .replace("```toml,good", "Right:\n\n```toml")
 }
 
 fn key_page(name: &str) -> Option<String> {
@@ -99,4 +133,36 @@ fn page(name: &str, doc: &KeyDoc, path: &[Step]) -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key_names, key_page, rule_page, unknown};
+    use crate::rules::by_name;
+
+    #[test]
+    fn the_page_of_a_rule_shows_what_is_wrong_and_right() {
+        let page = rule_page(by_name("unknown-stage").expect("a rule"));
+        assert!(page.starts_with("Something is copied"), "{page}");
+        assert!(page.contains("\nRight:\n\n```toml\nlanguage"), "{page}");
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered() {
+        for (name, near) in [
+            ("unknown-stag", "unknown-stage"),
+            ("runtime.expsoe", "runtime.expose"),
+            ("start_period", "runtime.healthcheck.start_period"),
+        ] {
+            let said = unknown(name);
+            assert!(said.contains(&format!("`{near}`")), "{said}");
+        }
+    }
+
+    #[test]
+    fn every_key_has_a_page() {
+        for name in key_names() {
+            assert!(key_page(&name).is_some(), "{name}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use similar::TextDiff;
 
 use crate::cli::input::{documents, shown};
-use crate::cli::output::{complain, print};
+use crate::cli::output::{complain, printed};
 use crate::cli::{Outcome, impossible};
 use crate::disk::{read_document, write_atomic};
 use crate::rewrite::format::format;
@@ -37,6 +37,7 @@ impl Fmt {
             Err(reason) => return impossible(reason),
         };
         let mut outcome = Outcome::Fine;
+        let mut said = String::new();
         for path in paths {
             let text = match read_document(&path).map(String::from_utf8) {
                 Ok(Ok(text)) => text,
@@ -62,14 +63,14 @@ impl Fmt {
             }
             if self.diff {
                 let name = shown(&path);
-                print(
+                said.push_str(
                     &TextDiff::from_lines(&text, &formatted)
                         .unified_diff()
                         .header(&name, &name)
                         .to_string(),
                 );
             } else if self.check {
-                print(&format!("{} is not formatted\n", shown(&path)));
+                said.push_str(&format!("{} is not formatted\n", shown(&path)));
             }
             if self.check || self.diff {
                 outcome = Outcome::Found;
@@ -77,6 +78,6 @@ impl Fmt {
                 return impossible(format!("cannot write {error}"));
             }
         }
-        outcome
+        printed(&said, outcome)
     }
 }

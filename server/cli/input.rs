@@ -27,8 +27,8 @@ pub(crate) fn documents(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
         }
         found.extend(below);
     }
-    found.sort();
-    found.dedup();
+    found.sort_by_cached_key(|path| shown(path));
+    found.dedup_by_key(|path| shown(path));
     Ok(found)
 }
 
@@ -70,10 +70,7 @@ fn checked(bytes: &[u8], path: &Path, look: bool, options: &Options) -> Checked 
         Ok(text) => analyze_with(text, context(path, look).as_ref(), options),
         Err(error) => cut_short(bytes, error.valid_up_to()),
     };
-    Checked {
-        path: shown(path),
-        analysis,
-    }
+    Checked::new(shown(path), analysis)
 }
 
 /// A document that is not UTF-8: what can be shown of it ends where it stops being text.
@@ -86,7 +83,11 @@ fn cut_short(bytes: &[u8], end: usize) -> Analysis {
 }
 
 fn context(path: &Path, look: bool) -> Box<dyn BuildContext> {
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        // The folder of a bare name is the working folder, which has no empty path.
+        _ => Path::new("."),
+    };
     if look {
         return Box::new(Folder::new(folder));
     }
@@ -99,6 +100,12 @@ fn context(path: &Path, look: bool) -> Box<dyn BuildContext> {
 
 /// A path as it is shown: with `/`, as it was given.
 pub(crate) fn shown(path: &Path) -> String {
-    let path = path.to_string_lossy().replace('\\', "/");
+    let path = path.to_string_lossy();
+    // Elsewhere a backslash is a character like any other.
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.into_owned()
+    };
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }

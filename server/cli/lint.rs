@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::analysis::Options;
 use crate::cli::input::{NAME, check, check_standard_input, documents};
-use crate::cli::output::{Colour, pretty, print};
+use crate::cli::output::{Colour, complain, pretty, print};
 use crate::cli::{Outcome, impossible};
 use crate::diagnostic::Severity;
 use crate::disk::write_atomic;
@@ -98,8 +98,29 @@ enum Format {
     Json,
 }
 
+/// What is said where the files around a document were not looked at.
+const UNSEEN: &str = "the build context was not looked at (--no-fs)";
+
+/// Why these reports can't be written: two of them would go to one place.
+fn mixed(reports: &[Report]) -> Option<String> {
+    for (index, report) in reports.iter().enumerate() {
+        let before = reports.iter().take(index);
+        if before.into_iter().all(|other| other.file != report.file) {
+            continue;
+        }
+        return Some(match &report.file {
+            Some(file) => format!("two formats can't go to {}", file.display()),
+            None => "only one format can go to standard output; \
+                     give the others a file: `--format json=FILE`"
+                .to_owned(),
+        });
+    }
+    None
+}
+
 fn parse_report(text: &str) -> Result<Report, String> {
     let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("a file is missing behind `=`".to_owned()),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -141,6 +162,9 @@ fn parse_level(text: &str) -> Result<(String, Option<Severity>), String> {
 impl Lint {
     /// Checks, reports, and says how it went.
     pub(crate) fn run(self, colour: Colour) -> Outcome {
+        if let Some(reason) = mixed(&self.formats) {
+            return impossible(reason);
+        }
         let checked = match self.check() {
             Ok(checked) => checked,
             Err(reason) => return impossible(reason),
@@ -162,8 +186,16 @@ impl Lint {
                         return impossible(format!("cannot write {error}"));
                     }
                 }
-                None => print(&text),
+                None => {
+                    if let Err(reason) = print(&text) {
+                        return impossible(reason);
+                    }
+                }
             }
+        }
+        let says_so = |it: &Report| it.file.is_none() && it.format == Format::Human;
+        if self.no_fs && !self.quiet && !reports.iter().any(says_so) {
+            complain(&format!("docksmith: {UNSEEN}"));
         }
         let mut found = checked
             .iter()
@@ -214,7 +246,8 @@ impl Lint {
         if !self.quiet && report.format == Format::Human {
             text.push_str(&Summary::of(checked).line());
             if self.no_fs {
-                text.push_str("; the build context was not looked at (--no-fs)");
+                text.push_str("; ");
+                text.push_str(UNSEEN);
             }
             text.push('\n');
         }

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use crate::cli::{Outcome, impossible};
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Colour {
@@ -33,18 +35,37 @@ impl Colour {
             Self::Never => false,
             // An empty NO_COLOR means nothing, as <https://no-color.org> says.
             Self::Auto => {
-                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+                let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+                is_terminal && !is_dumb && is_wanted
             }
         }
     }
 }
 
 /// Writes to standard output. Whoever reads it may close it early; that is no fault.
-pub(crate) fn print(text: &str) {
+///
+/// # Errors
+/// It can't be written, because the disk is full for example; the reason in one line.
+pub(crate) fn print(text: &str) -> Result<(), String> {
     let mut output = io::stdout().lock();
-    let _closed_early = output
+    let written = output
         .write_all(text.as_bytes())
         .and_then(|()| output.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints what a command gives, and ends it.
+pub(crate) fn printed(text: &str, outcome: Outcome) -> Outcome {
+    match print(text) {
+        Ok(()) => outcome,
+        Err(reason) => impossible(reason),
+    }
 }
 
 /// Writes to standard error, with a line break.

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::cli::Outcome;
-use crate::cli::output::{pretty, print};
+use crate::cli::output::{pretty, printed};
 use crate::rules::{ALL, Level, Rule};
 
 /// List the rules.
@@ -25,7 +25,7 @@ enum Format {
 impl Rules {
     /// Prints the list.
     pub(crate) fn run(self) -> Outcome {
-        match self.format {
+        let text = match self.format {
             Format::Text => {
                 let width = ALL
                     .iter()
@@ -40,13 +40,13 @@ impl Rules {
                         rule.summary()
                     )
                 };
-                print(&ALL.iter().map(line).collect::<String>());
+                ALL.iter().map(line).collect::<String>()
             }
-            Format::Json => print(&pretty(&Value::from(
+            Format::Json => pretty(&Value::from(
                 ALL.iter().map(|rule| object(rule)).collect::<Vec<_>>(),
-            ))),
-        }
-        Outcome::Fine
+            )),
+        };
+        printed(&text, Outcome::Fine)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::text::Span;
 /// The whole report. Lines and columns begin at 1, columns count code points, bytes begin at 0.
 pub fn json(checked: &[Checked], version: &str) -> Value {
     let summary = Summary::of(checked);
-    let mut found: Vec<(String, &Checked, &Diagnostic)> = Vec::new();
+    let mut found: Vec<(&str, &Checked, &Diagnostic)> = Vec::new();
     for document in checked {
         found.extend(
             document
@@ -36,7 +36,7 @@ pub fn json(checked: &[Checked], version: &str) -> Value {
 }
 
 fn order<'a>(
-    (path, _, diagnostic): &'a (String, &Checked, &Diagnostic),
+    (path, _, diagnostic): &(&'a str, &Checked, &'a Diagnostic),
 ) -> (&'a str, Span, &'a str) {
     (path, diagnostic.span, diagnostic.rule)
 }

@@ -13,7 +13,7 @@ use crate::analysis::suppression::Suppressions;
 use crate::config::check::{Shape, ShapeKind, check};
 use crate::config::read::read;
 use crate::config::spellings::Canonical;
-use crate::context::BuildContext;
+use crate::context::{BuildContext, Named};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::dockerfile::{Dockerfile, render};
 use crate::plan::BuildPlan;
@@ -35,6 +35,9 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are off.
     pub ignore: Vec<String>,
+    /// Whether rules see only the files that the rendering needs, the overlay and the Dockerfile that `dockerfile`
+    /// names: a file can be rendered where the rest of its build context is not.
+    pub only_named_files: bool,
 }
 
 /// What is known of one version of a document. It never changes.
@@ -95,7 +98,12 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     let layout = Layout::new(&config, context);
     let plan = resolve(&config, text, context);
     let dockerfile = render(&plan);
-    let rooted = layout.rooted(context);
+    let named = Named::new(context, named_files(&config, &layout));
+    let rooted = layout.rooted(if options.only_named_files {
+        &named
+    } else {
+        context
+    });
     let subject = Subject {
         text,
         document: &document,
@@ -125,6 +133,20 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         layout,
         plan,
     }
+}
+
+/// The files that the rendering needs, by their paths from the document's folder.
+fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
+    let paths = [&config.overlay, &config.dockerfile]
+        .into_iter()
+        .flatten()
+        .map(|path| layout.path(path));
+    let root = if layout.root.is_empty() {
+        String::new()
+    } else {
+        format!("{}/", layout.root)
+    };
+    paths.map(|path| format!("{root}{path}")).collect()
 }
 
 /// What all rules find, without what lies in something that another rule already speaks of.

@@ -86,6 +86,45 @@ impl<'a> Rooted<'a> {
     }
 }
 
+/// A context of which only named files can be seen: everything else is unknown.
+pub struct Named<'a> {
+    context: &'a dyn BuildContext,
+    paths: Vec<String>,
+}
+
+impl<'a> Named<'a> {
+    /// The context with these files, given by their paths from the document's folder.
+    pub fn new(context: &'a dyn BuildContext, paths: Vec<String>) -> Self {
+        Self { context, paths }
+    }
+
+    fn shows(&self, path: &str) -> bool {
+        self.paths.iter().any(|other| other == path)
+    }
+}
+
+impl BuildContext for Named<'_> {
+    fn entry(&self, path: &str) -> Entry {
+        if self.shows(path) {
+            self.context.entry(path)
+        } else {
+            Entry::Unknown
+        }
+    }
+
+    fn list(&self, _path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.context.text(path).filter(|_| self.shows(path))
+    }
+
+    fn folder(&self, levels: usize) -> Option<String> {
+        self.context.folder(levels)
+    }
+}
+
 /// No look at any file: every entry is unknown. The document's own path, if it is given, is known all the same.
 #[derive(Debug, Clone, Default)]
 pub struct NoContext {

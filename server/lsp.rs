@@ -174,7 +174,6 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _params: InitializedParams) {
-        client_requests::register(&self.client, &self.session);
         client_requests::pull_settings(&self.client, &self.session);
     }
 

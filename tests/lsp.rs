@@ -332,15 +332,6 @@ fn a_client_that_never_answers_is_served() {
         } },
         "initializationOptions": { "testing": true },
     }));
-    let registered = editor.receive_method("client/registerCapability");
-    let registrations = registered["params"]["registrations"]
-        .as_array()
-        .expect("a list");
-    assert_eq!(registrations.len(), 1);
-    assert_eq!(
-        registrations[0]["method"],
-        "workspace/didChangeWatchedFiles"
-    );
     editor.receive_method("workspace/configuration");
     editor.open(URI, "x");
     assert_eq!(editor.text_and_version(URI).0, "x");

@@ -46,7 +46,14 @@ impl Dockerfile {
     /// Renders. A file with errors gives nothing but its diagnostics, on standard error.
     pub(crate) fn run(self, colour: Colour) -> Outcome {
         let path = document(&self.path);
-        let document = match check(&path, true, &Options::default()) {
+        let document = match check(
+            &path,
+            true,
+            &Options {
+                only_named_files: true,
+                ..Options::default()
+            },
+        ) {
             Ok(document) => document,
             Err(reason) => return impossible(reason),
         };

@@ -213,6 +213,7 @@ impl Lint {
             levels: self.levels.clone(),
             select: self.select.clone(),
             ignore: self.ignore.clone(),
+            ..Options::default()
         };
         let (standard_input, paths): (Vec<PathBuf>, Vec<PathBuf>) = self
             .paths

@@ -1,62 +1,21 @@
 //! What the server asks of the client, always from a task of its own: a handler that waits for the client would hold
 //! up its own answer.
+//!
+//! Nothing is registered: a client that watches files is set up to say so (`synchronize.fileEvents` in Visual Studio
+//! Code), and clients exist that announce dynamic registration and then fail on it. The disk is looked at again on open,
+//! on save and at every change.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_lsp::Client;
-use tower_lsp::ls_types::{ConfigurationItem, Registration};
+use tower_lsp::ls_types::ConfigurationItem;
 
 use crate::lsp::session::Session;
 
 /// How long a client may take; some never answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The files whose changes can change a diagnostic.
-const WATCHED: [&str; 3] = [
-    "**/docksmith.toml",
-    "**/Dockerfile.overlay",
-    "**/.dockerignore",
-];
-
-/// Asks to be told of changes, as far as the client takes such requests.
-pub(crate) fn register(client: &Client, session: &Session) {
-    let support = session.support();
-    let mut registrations = Vec::new();
-    if support.watches_files {
-        let watchers: Vec<Value> = WATCHED
-            .iter()
-            .map(|glob| json!({ "globPattern": glob }))
-            .collect();
-        registrations.push(registration(
-            "workspace/didChangeWatchedFiles",
-            json!({ "watchers": watchers }),
-        ));
-    }
-    if support.configuration_changes {
-        registrations.push(registration(
-            "workspace/didChangeConfiguration",
-            json!({ "section": "docksmith" }),
-        ));
-    }
-    if registrations.is_empty() {
-        return;
-    }
-    let client = client.clone();
-    tokio::spawn(async move {
-        // A client that refuses is one that does not tell us; we look again at every change anyway.
-        let _ = tokio::time::timeout(PATIENCE, client.register_capability(registrations)).await;
-    });
-}
-
-fn registration(method: &str, options: Value) -> Registration {
-    Registration {
-        id: format!("docksmith {method}"),
-        method: method.to_owned(),
-        register_options: Some(options),
-    }
-}
 
 /// Asks for the settings, if the client can be asked.
 pub(crate) fn pull_settings(client: &Client, session: &Arc<Session>) {

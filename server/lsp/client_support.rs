@@ -31,12 +31,8 @@ pub(crate) struct ClientSupport {
     pub(crate) symbol_tree: bool,
     /// Edits may name the version of the document that they are for.
     pub(crate) versioned_edits: bool,
-    /// We may ask for files to be watched.
-    pub(crate) watches_files: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
-    /// We may ask to be told of changes of the configuration.
-    pub(crate) configuration_changes: bool,
 }
 
 impl ClientSupport {
@@ -111,12 +107,6 @@ impl ClientSupport {
         let edits = workspace.workspace_edit.as_ref();
         self.versioned_edits = edits.and_then(|edits| edits.document_changes) == Some(true);
         self.configuration = workspace.configuration == Some(true);
-        self.configuration_changes = workspace
-            .did_change_configuration
-            .is_some_and(|changes| changes.dynamic_registration == Some(true));
-        self.watches_files = workspace
-            .did_change_watched_files
-            .is_some_and(|watched| watched.dynamic_registration == Some(true));
     }
 }
 
@@ -152,7 +142,6 @@ mod tests {
             "workspace": { "didChangeWatchedFiles": {}, "configuration": true },
             "textDocument": { "publishDiagnostics": { "tagSupport": { "valueSet": [1] } } },
         }));
-        assert!(!support.watches_files);
         assert!(support.configuration);
         assert!(support.unnecessary_tag);
         assert!(!support.related_information);

@@ -51,7 +51,7 @@ def test_findings_go_to_standard_output_and_exit_with_1(docksmith, broken):
 
 
 @pytest.mark.parametrize("format", ["human", "concise", "json"])
-def test_the_exit_code_is_the_same_in_every_format(docksmith, broken, warned, format):
+def test_the_exit_code_is_the_same_in_every_format(docksmith, broken, format):
     write(broken, BROKEN)
     assert docksmith("lint", "--format", format, folder=broken).returncode == 1
     write(broken, WARNED)
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_there_is_named_in_one_line(docksmith, tmp_path):
     assert "missing/docksmith.toml" in result.stderr
 
 
-def test_fail_on_sets_the_threshold(docksmith, broken, tmp_path):
+def test_fail_on_sets_the_threshold(docksmith, broken):
     assert docksmith("lint", "--fail-on", "never", folder=broken).returncode == 0
     write(broken, WARNED)
     assert docksmith("lint", "--fail-on", "error", folder=broken).returncode == 0

@@ -74,27 +74,12 @@ def show(client, text):
     )
 
 
-def pulls(client):
-    return client.capabilities.text_document.diagnostic is not None
-
-
-async def pulled(client):
-    report = await client.text_document_diagnostic_async(
-        t.DocumentDiagnosticParams(t.TextDocumentIdentifier(client.uri))
-    )
-    return list(report.items)
-
-
 async def diagnostics(client, enough):
     """The diagnostics of the newest version, once `enough` holds for them and no later publication follows."""
     found = None
     for _ in range(SECONDS * 10):
-        if pulls(client):
-            found = await pulled(client)
-        else:
-            # The findings that need the disk come in a second publication of the same version.
-            current = [params for params in client.published if params.version == client.version]
-            found = list(current[-1].diagnostics) if current else None
+        current = [params for params in client.published if params.version == client.version]
+        found = list(current[-1].diagnostics) if current else None
         if found is not None and enough(found):
             break
         await asyncio.sleep(0.1)
@@ -173,13 +158,6 @@ async def test_a_broken_file_gets_the_right_rule_and_a_mended_one_gets_none(clie
     assert not any(TOKEN in finding.message for finding in found)
     show(client, COMPOSITE)
     assert await settled(client) == []
-
-
-@pytest.mark.asyncio
-async def test_diagnostics_come_by_one_way_only(client):
-    show(client, swap("expose     = 4290", "expse      = 4290"))
-    await settled(client)
-    assert bool(client.published) != pulls(client)
 
 
 async def completions(client, text):

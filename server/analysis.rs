@@ -165,6 +165,9 @@ fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// How many mistakes of shape before a place are looked at for one that covers it.
+const NEAR: usize = 32;
+
 /// Whether a finding is not about something that the syntax or the schema already refuses.
 fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
     if diagnostic.file != File::Document {
@@ -194,7 +197,15 @@ fn is_new(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
         let is_whole = matches!(shape.kind, ShapeKind::MissingKey { .. });
         !is_own && !is_whole && !speaks_of_syntax && shape.span.covers(diagnostic.span)
     };
-    !subject.shapes.iter().any(refuses)
+    // They are in order of place, and hardly lie inside each other.
+    let before = subject
+        .shapes
+        .partition_point(|shape| shape.span.start <= diagnostic.span.start);
+    let near = subject
+        .shapes
+        .get(before.saturating_sub(NEAR)..before)
+        .unwrap_or_default();
+    !near.iter().any(refuses)
 }
 
 /// Whether a finding is about a key that `dockerfile` makes meaningless: then that is all there is to say.

@@ -210,6 +210,7 @@ fn several_formats_go_to_several_places() {
     let place = Place::with(BROKEN);
     let run = place.run(&[
         "lint",
+        "--no-fs",
         "--format",
         "concise",
         "--format",

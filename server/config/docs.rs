@@ -260,24 +260,30 @@ pub(crate) fn definition(reference: &str) -> Option<&'static Value> {
 }
 
 /// The tables that have a key of this name, by their headers, in the order of the format.
-pub fn tables_with(name: &str) -> Vec<String> {
-    let mut tables = Vec::new();
-    for key in keys(&[]) {
-        if !key.is_table {
-            continue;
-        }
-        let mut path = vec![Step::Key(key.name.clone())];
-        let header = if key.is_array_of_tables {
-            format!("[[{}]]", key.name)
-        } else {
-            format!("[{}]", key.name)
-        };
-        if key.is_array_of_tables {
-            path.push(Step::Index(0));
-        }
-        if keys(&path).iter().any(|inner| inner.name == name) {
-            tables.push(header);
-        }
-    }
-    tables
+pub fn tables_with(name: &str) -> Vec<&'static str> {
+    let has = |keys: &[String]| keys.iter().any(|key| key == name);
+    TABLES
+        .iter()
+        .filter(|(_, keys)| has(keys))
+        .map(|(header, _)| header.as_str())
+        .collect()
 }
+
+/// The top-level tables with their keys.
+static TABLES: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
+    let tables = keys(&[]).into_iter().filter(|key| key.is_table);
+    tables
+        .map(|key| {
+            let mut path = vec![Step::Key(key.name.clone())];
+            let mut header = format!("[{}]", key.name);
+            if key.is_array_of_tables {
+                path.push(Step::Index(0));
+                header = format!("[{header}]");
+            }
+            (
+                header,
+                keys(&path).into_iter().map(|inner| inner.name).collect(),
+            )
+        })
+        .collect()
+});

@@ -3,6 +3,8 @@
 //! What breaks the schema is left out, table by table, until the rest is sound; serde then reads what is left, and
 //! cannot fail. So one mistake never hides what is right around it.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::de::value::{Error, StrDeserializer, StringDeserializer, U32Deserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -24,7 +26,7 @@ pub fn read(root: &Table) -> Config {
         if errors.is_empty() {
             return decode(&root).unwrap_or_default();
         }
-        let mut paths: Vec<Vec<Step>> = errors
+        let paths: Vec<Vec<Step>> = errors
             .iter()
             .map(Shape::culprit)
             .filter(|path| prunable(path))
@@ -32,12 +34,7 @@ pub fn read(root: &Table) -> Config {
         if paths.is_empty() {
             break;
         }
-        // From the back, so that the indexes of what is still to be removed stay right.
-        paths.sort_by(|one, other| order(other, one));
-        paths.dedup();
-        for path in &paths {
-            remove(&mut root, path);
-        }
+        remove_all(&mut root, paths);
     }
     Config::default()
 }
@@ -55,38 +52,73 @@ fn order(one: &[Step], other: &[Step]) -> std::cmp::Ordering {
         .then(one.len().cmp(&other.len()))
 }
 
-/// Takes the node at a path out of its table or array.
-fn remove(table: &mut Table, path: &[Step]) {
-    let Some((Step::Key(name), rest)) = path.split_first() else {
-        return;
-    };
-    if rest.is_empty() {
-        table.entries.retain(|entry| entry.key.name != *name);
-        return;
+/// Takes the nodes at these paths out of their tables and arrays: first all keys, table by table, so that it takes no
+/// longer than reading the file, then the items, from the back, so that the indexes of what is still to go stay right.
+fn remove_all(root: &mut Table, paths: Vec<Vec<Step>>) {
+    let mut keys: HashMap<Vec<Step>, HashSet<String>> = HashMap::new();
+    let mut items: Vec<(Vec<Step>, usize)> = Vec::new();
+    for mut path in paths {
+        match path.pop() {
+            Some(Step::Key(name)) => {
+                keys.entry(path).or_default().insert(name);
+            }
+            Some(Step::Index(index)) => items.push((path, index)),
+            None => {}
+        }
     }
-    if let Some(entry) = table
-        .entries
-        .iter_mut()
-        .find(|entry| entry.key.name == *name)
-    {
-        remove_below(&mut entry.value, rest);
+    for (parent, names) in keys {
+        if let Some(table) = table_at(root, &parent) {
+            table
+                .entries
+                .retain(|entry| !names.contains(&entry.key.name));
+        }
+    }
+    items.sort_by(|one, other| order(&other.0, &one.0).then(other.1.cmp(&one.1)));
+    items.dedup();
+    for (parent, index) in items {
+        if let Some(Value::Array(list)) = value_at(root, &parent)
+            && index < list.len()
+        {
+            list.remove(index);
+        }
     }
 }
 
-/// The same, from a value on.
-fn remove_below(node: &mut Node, path: &[Step]) {
-    match (&mut node.value, path) {
-        (Value::Table(table), path) => remove(table, path),
-        (Value::Array(items), [Step::Index(index)]) if *index < items.len() => {
-            items.remove(*index);
-        }
-        (Value::Array(items), [Step::Index(index), rest @ ..]) => {
-            if let Some(item) = items.get_mut(*index) {
-                remove_below(item, rest);
-            }
-        }
-        _ => {}
+fn table_at<'a>(root: &'a mut Table, path: &[Step]) -> Option<&'a mut Table> {
+    if path.is_empty() {
+        return Some(root);
     }
+    match value_at(root, path)? {
+        Value::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+fn value_at<'a>(root: &'a mut Table, path: &[Step]) -> Option<&'a mut Value> {
+    let (Step::Key(name), rest) = path.split_first()? else {
+        return None;
+    };
+    let mut value = &mut root
+        .entries
+        .iter_mut()
+        .find(|entry| entry.key.name == *name)?
+        .value
+        .value;
+    for step in rest {
+        value = match (step, value) {
+            (Step::Key(name), Value::Table(table)) => {
+                &mut table
+                    .entries
+                    .iter_mut()
+                    .find(|entry| entry.key.name == *name)?
+                    .value
+                    .value
+            }
+            (Step::Index(index), Value::Array(items)) => &mut items.get_mut(*index)?.value,
+            _ => return None,
+        };
+    }
+    Some(value)
 }
 
 /// Reads a tree that keeps to the schema.

@@ -1,5 +1,7 @@
 //! From the validator's errors to what a user must know.
 
+use std::collections::HashMap;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value as Json;
@@ -17,9 +19,7 @@ pub(super) fn explain(error: &ValidationError<'_>, root: &Table, shapes: &mut Ve
             alternatives(context, &place, root, shapes)
         }
         Kind::AdditionalProperties { unexpected } => {
-            for name in unexpected {
-                place.unknown_key(name, shapes);
-            }
+            place.unknown_keys(unexpected, shapes);
         }
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default().to_owned();
@@ -99,18 +99,25 @@ impl<'a> Place<'a> {
         });
     }
 
-    fn unknown_key(&self, name: &str, shapes: &mut Vec<Shape>) {
-        let known = keys(&self.path).into_iter().map(|key| key.name).collect();
-        let span = self.key_of(name).unwrap_or(self.value);
-        self.report(
-            "unknown-key",
-            span,
-            ShapeKind::UnknownKey {
-                name: name.to_owned(),
-                known,
-            },
-            shapes,
-        );
+    /// All unknown keys of one table. A file may consist of nothing else, so each is found without a search.
+    fn unknown_keys(&self, names: &[String], shapes: &mut Vec<Shape>) {
+        let known: Vec<String> = keys(&self.path).into_iter().map(|key| key.name).collect();
+        let entries = self
+            .table()
+            .map(|table| table.entries.as_slice())
+            .unwrap_or_default();
+        let spans: HashMap<&str, Span> = entries
+            .iter()
+            .map(|entry| (entry.key.name.as_str(), entry.key.span))
+            .collect();
+        for name in names {
+            let span = spans.get(name.as_str()).copied().unwrap_or(self.value);
+            let kind = ShapeKind::UnknownKey {
+                name: name.clone(),
+                known: known.clone(),
+            };
+            self.report("unknown-key", span, kind, shapes);
+        }
     }
 
     /// A string that holds nothing but a port is a number in quotes. Says whether it is one.

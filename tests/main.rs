@@ -1,4 +1,8 @@
 //! Tests of the whole program, in one binary.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests look at the repository and run the program"
+)]
 
 mod architecture;
 mod broken;

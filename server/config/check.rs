@@ -276,6 +276,10 @@ fn breaks_instruction(text: &str, path: &[Step]) -> bool {
                     .iter()
                     .any(|step| *step == Step::Key("healthcheck".to_owned())))
     };
+    // A backslash at the end of a line takes the next one for its continuation.
+    if key == "workdir" && text.ends_with('\\') {
+        return true;
+    }
     !carries
         && text
             .chars()

@@ -489,7 +489,7 @@ pub enum Healthcheck {
     /// `false`: `HEALTHCHECK NONE`.
     None(False),
     /// With timing.
-    Table(HealthcheckTable),
+    Table(Box<HealthcheckTable>),
 }
 
 by_shape!(Healthcheck { string => Shell, array => Exec, boolean => None, table => Table });

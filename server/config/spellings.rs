@@ -421,7 +421,7 @@ fn check_of(runtime: &mut Runtime) -> (Option<Check>, Option<Span>) {
             Some(Spanned::new(Run::Exec(words), check.span)),
             HealthcheckTable::default(),
         ),
-        Healthcheck::Table(table) => (table.command().cloned(), table),
+        Healthcheck::Table(table) => (table.command().cloned(), *table),
     };
     timing.interval = timing.interval.take().or(opts.interval);
     timing.timeout = timing.timeout.take().or(opts.timeout);

@@ -108,7 +108,7 @@ impl<'a> Resolver<'a> {
         user.extend(overlay.stages);
         let (tool_stages, mut runtime_tools, builder_tools) = self.tools(&mut user);
         let built = self.language(builder_tools);
-        let mut generated = built.stages.iter().cloned().collect::<Vec<_>>();
+        let mut generated = built.stages.clone();
         generated.extend(tool_stages);
         let (last, image) = match self.take_final(&mut user) {
             Some(mut stage) => {

@@ -125,7 +125,7 @@ impl Writer<'_> {
     ) -> Vec<Instruction> {
         let runtime = &self.config.runtime;
         let mut list = Vec::new();
-        list.extend(runtime.shell.as_ref().map(|words| shell(words)));
+        list.extend(runtime.shell.as_ref().map(shell));
         list.extend(self.packages(problems));
         list.extend(creation(self.user, self.config, self.base));
         list.extend(
@@ -164,7 +164,7 @@ impl Writer<'_> {
                 .map(|(name, value)| env_of(name, value.text(), value.expands())),
         );
         list.extend(self.ports());
-        list.extend(runtime.volumes.as_ref().map(|volumes| volume(volumes)));
+        list.extend(runtime.volumes.as_ref().map(volume));
         list.extend(runtime.stop_signal.as_ref().map(|signal| {
             Instruction::new(
                 InstructionKind::StopSignal(signal.value.clone()),

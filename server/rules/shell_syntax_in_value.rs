@@ -30,6 +30,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let node = subject.document.find(&shape.path).map(|found| found.node);
         let text = node.and_then(|node| node.string()).unwrap_or_default();
         let message = match shell_syntax(text) {
+            _ if shape.kind == ShapeKind::ControlCharacter && text.ends_with('\\') => {
+                format!("`{name}` ends in a backslash")
+            }
             _ if shape.kind == ShapeKind::ControlCharacter => {
                 format!("`{name}` holds a line break or another control character")
             }

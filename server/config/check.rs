@@ -280,6 +280,10 @@ fn breaks_instruction(text: &str, path: &[Step]) -> bool {
     if key == "workdir" && text.ends_with('\\') {
         return true;
     }
+    // In a source it escapes a pattern's character, which no two builders do alike.
+    if matches!(key, "src" | "script" | "context_root") && text.contains('\\') {
+        return true;
+    }
     !carries
         && text
             .chars()

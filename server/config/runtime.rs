@@ -48,7 +48,7 @@ pub struct Runtime {
     /// Renders `WORKDIR /app`.
     ///
     /// Example: `workdir = "/srv"`
-    #[schemars(regex(pattern = r"^/"), extend("x-rule" = "relative-destination", "default" = "/app"))]
+    #[schemars(regex(pattern = r"^/(.*\S)?$"), extend("x-rule" = "relative-destination", "default" = "/app"))]
     pub workdir: Option<Text>,
     /// Folders that are created and owned by the user.
     ///

@@ -55,7 +55,7 @@ pub struct Stage {
     ///
     /// Example: `workdir = "/web"`
     #[serde(default)]
-    #[schemars(regex(pattern = r"^/"), extend("x-rule" = "relative-destination", "examples" = ["/web"]))]
+    #[schemars(regex(pattern = r"^/(.*\S)?$"), extend("x-rule" = "relative-destination", "examples" = ["/web"]))]
     pub workdir: Option<Text>,
     /// The user that runs the steps, as `name`, `uid`, or either with a group behind a colon.
     ///
@@ -137,6 +137,7 @@ pub struct StepTable {
     /// Changes the folder.
     ///
     /// Example: `{ workdir = "/src" }`
+    #[schemars(regex(pattern = r"^\S(.*\S)?$"), extend("x-rule" = "shell-syntax-in-value"))]
     pub workdir: Option<Text>,
     /// Changes the user.
     ///

@@ -30,8 +30,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let node = subject.document.find(&shape.path).map(|found| found.node);
         let text = node.and_then(|node| node.string()).unwrap_or_default();
         let message = match shell_syntax(text) {
-            _ if shape.kind == ShapeKind::ControlCharacter && text.ends_with('\\') => {
-                format!("`{name}` ends in a backslash")
+            _ if shape.kind == ShapeKind::ControlCharacter && text.contains('\\') => {
+                format!("`{name}` holds a backslash")
             }
             _ if shape.kind == ShapeKind::ControlCharacter => {
                 format!("`{name}` holds a line break or another control character")
@@ -44,6 +44,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             .report(shape.span, message)
             .why("it would end its instruction, or be read as another one")
             .help(match shape.kind {
+                ShapeKind::ControlCharacter if text.contains('\\') => "write paths with `/`",
                 ShapeKind::ControlCharacter => "write it on one line",
                 _ => form(name),
             });

@@ -94,7 +94,12 @@ fn below_context(step: &mut Written, layout: &Layout) {
         }
     }
     let words: Vec<String> = step.paths.iter().map(|path| path.path.clone()).collect();
-    step.arguments = if json {
+    // A folder's own name may need the JSON form; variables mean the same in it.
+    let is_plain = |word: &String| {
+        !word.starts_with(['-', '[', '<'])
+            && !word.contains(|it: char| it.is_whitespace() || "\"'\\".contains(it))
+    };
+    step.arguments = if json || !words.iter().all(is_plain) {
         serde_json::Value::from(words).to_string()
     } else {
         words.join(" ")

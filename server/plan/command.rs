@@ -81,9 +81,10 @@ fn command(cmd: &Spanned<Cmd>, problems: &mut Vec<Problem>) -> Option<Spanned<Co
     let command = match &cmd.value {
         Cmd::Words(text) => match shlex::split(text) {
             Some(words) => Command::Exec(words),
+            // In an old file it is a warning, and was always split at white space.
             None => {
                 problems.push(Problem::new(ProblemKind::UnbalancedQuotes, cmd.span));
-                return None;
+                Command::Exec(text.split_whitespace().map(str::to_owned).collect())
             }
         },
         Cmd::Exec(words) => Command::Exec(texts(words)),

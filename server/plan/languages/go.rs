@@ -2,23 +2,24 @@
 
 pub(crate) mod command;
 mod flags;
+mod own;
+mod sibling;
+mod source;
 
 use crate::config::build::Binary as BinaryTable;
 use crate::config::spellings::Canonical;
 use crate::config::values::Text;
-use crate::image::Platform;
-use crate::plan::image::{base_of, uses_cgo};
-use crate::plan::languages::go::command::{OwnCommand, read_command};
+use crate::plan::image::uses_cgo;
+use crate::plan::languages::go::command::read_command;
 use crate::plan::languages::go::flags::Flags;
 use crate::plan::languages::{Binary, Built};
-use crate::plan::packages::install;
 use crate::plan::paths::{Layout, absolute, can_link, file_name};
 use crate::plan::shell::quote;
-use crate::plan::step::{Surroundings, arg_of, cache_mount, copies, env_of, secret_mount, step};
+use crate::plan::step::arg_of;
 use crate::plan::tool::platforms;
 use crate::plan::{
-    BaseFacts, BaseImage, BuildStage, Copy, Instruction, InstructionKind, Mount, Origin, Problem,
-    ProblemKind, Run, RunCommand, Source, SourcePath, StageKind,
+    BaseImage, BuildStage, Copy, Instruction, InstructionKind, Origin, Problem, Run, RunCommand,
+    Source, StageKind,
 };
 use crate::text::{Span, Spanned};
 
@@ -171,172 +172,8 @@ impl Go<'_> {
             .to_owned()
     }
 
-    /// The stage with the sources: all of the builder's work before the build itself.
-    fn source(
-        &self,
-        command: Option<&OwnCommand>,
-        only: bool,
-        problems: &mut Vec<Problem>,
-    ) -> BuildStage {
-        let native = uses_cgo(self.config) || matches!(command, Some(OwnCommand::Opaque { .. }));
-        let name = if only { "builder" } else { "source" };
-        let image = self.image();
-        let span = self
-            .config
-            .build
-            .image
-            .as_ref()
-            .map_or(self.place, |image| image.span);
-        let facts = BaseFacts::of(&image);
-        let mut list = Vec::new();
-        list.extend(self.packages(&facts, problems));
-        list.push(self.at(InstructionKind::Workdir(self.folder())));
-        let env = self.config.build.env.iter();
-        list.extend(env.map(|(name, value)| env_of(name, value.text(), value.expands())));
-        list.extend(self.tools.iter().cloned());
-        list.push(self.manifests());
-        list.push(self.download());
-        let all = if self.layout.application.is_empty() {
-            "."
-        } else {
-            "/src/"
-        };
-        list.push(self.at(InstructionKind::Copy(Copy::plain(
-            Source::Context,
-            &["."],
-            all,
-        ))));
-        let folder = self.folder();
-        let around = self.surroundings(&folder);
-        for copy in &self.config.build.copy {
-            list.extend(copies(copy, copy.span, &around, problems));
-        }
-        for it in &self.config.build.steps {
-            list.extend(step(it, &around, problems));
-        }
-        BuildStage {
-            name: name.to_owned(),
-            kind: StageKind::Generated,
-            // What is built where it will run needs its sources there too.
-            platform: (!native).then(|| "$BUILDPLATFORM".to_owned()),
-            base: BaseImage::Image(image),
-            origin: Origin::document(span),
-            instructions: list,
-        }
-    }
-
-    fn surroundings<'b>(&'b self, folder: &'b str) -> Surroundings<'b> {
-        Surroundings {
-            config: self.config,
-            text: self.text,
-            layout: self.layout,
-            stages: self.stages,
-            workdir: Some(folder),
-            image: None,
-        }
-    }
-
     fn at(&self, kind: InstructionKind) -> Instruction {
         Instruction::new(kind, self.place)
-    }
-
-    /// The builder's image. Where C code is linked in, it follows the base, so that both have the same C library.
-    fn image(&self) -> String {
-        if let Some(image) = &self.config.build.image {
-            return image.value.clone();
-        }
-        let version = self
-            .config
-            .version
-            .as_ref()
-            .map_or(VERSION, |version| version.value.as_str());
-        let debian = uses_cgo(self.config) && !base_of(self.config).0.is_alpine();
-        format!(
-            "golang:{version}-{}",
-            if debian { "bookworm" } else { "alpine" }
-        )
-    }
-
-    fn packages(&self, facts: &BaseFacts, problems: &mut Vec<Problem>) -> Option<Instruction> {
-        let packages = self.config.build.packages.as_ref();
-        let mut names: Vec<Text> = packages
-            .map(|packages| packages.value.clone())
-            .unwrap_or_default();
-        let compiler = self
-            .config
-            .build
-            .cgo
-            .as_ref()
-            .filter(|_| uses_cgo(self.config) && facts.is_alpine());
-        if let Some(cgo) = compiler {
-            let package = Spanned::new("build-base".to_owned(), cgo.span);
-            if !names.contains(&package) {
-                names.push(package);
-            }
-        }
-        let span = packages
-            .map(|packages| packages.span)
-            .or(names.first().map(|name| name.span))?;
-        install(facts, &names, span, problems)
-    }
-
-    /// `go.sum` is a pattern, so that a module without dependencies builds too (documented experiment e8).
-    fn manifests(&self) -> Instruction {
-        let application = &self.layout.application;
-        let (module, sums) = (
-            format!("{application}go.mod"),
-            format!("{application}go.sum*"),
-        );
-        self.at(InstructionKind::Copy(Copy::plain(
-            Source::Context,
-            &[&module, &sums],
-            "./",
-        )))
-    }
-
-    fn download(&self) -> Instruction {
-        let (command, span) = match &self.config.install_command {
-            Some(command) => (RunCommand::Shell(command.value.clone()), command.span),
-            None => (
-                RunCommand::Lines(vec!["go mod download".to_owned()]),
-                self.place,
-            ),
-        };
-        let mounts = self.mounts(&[MODULE_CACHE]);
-        Instruction::new(
-            InstructionKind::Run(Run {
-                mounts,
-                network: None,
-                command,
-            }),
-            span,
-        )
-    }
-
-    /// The caches, and the secrets that no step of the file names: every step that reads private modules needs them.
-    fn mounts(&self, caches: &[&str]) -> Vec<Mount> {
-        let cached = !self
-            .config
-            .build
-            .no_cache
-            .as_ref()
-            .is_some_and(|no_cache| no_cache.value);
-        let mut mounts: Vec<Mount> = caches
-            .iter()
-            .filter(|_| cached)
-            .map(|cache| cache_mount(cache))
-            .collect();
-        if !crate::plan::resolve::names_secrets(self.config) {
-            let mut ids: Vec<&str> = self
-                .config
-                .secrets
-                .iter()
-                .map(|(id, _)| id.value.as_str())
-                .collect();
-            ids.sort_unstable();
-            mounts.extend(ids.into_iter().map(|id| secret_mount(self.config, id)));
-        }
-        mounts
     }
 
     /// The builder that runs generated build steps.
@@ -366,95 +203,6 @@ impl Go<'_> {
         }
         for native in natives {
             self.add_binary(&native.built, native.path.clone(), built);
-        }
-    }
-
-    /// The builder that runs the user's own command.
-    fn add_own(
-        &self,
-        command: &OwnCommand,
-        mut source: BuildStage,
-        natives: &[Native<'_>],
-        only: bool,
-        built: &mut Built,
-        problems: &mut Vec<Problem>,
-    ) {
-        let Some(text) = &self.config.build.command else {
-            return;
-        };
-        let mut list = Vec::new();
-        if matches!(command, OwnCommand::GoBuild { .. }) {
-            list.extend(self.platform_arguments());
-        }
-        list.extend(self.arguments());
-        let (line, output) = match command {
-            OwnCommand::GoBuild { output, package } => {
-                let prefix = if uses_cgo(self.config) {
-                    "CGO_ENABLED=1".to_owned()
-                } else {
-                    self.native_prefix()
-                };
-                (
-                    RunCommand::Lines(vec![prefix, text.value.trim().to_owned()]),
-                    self.own_output(output.as_deref(), package),
-                )
-            }
-            OwnCommand::Opaque { output } => {
-                let value = if uses_cgo(self.config) { "1" } else { "0" }.to_owned();
-                list.push(self.at(InstructionKind::Env {
-                    name: "CGO_ENABLED".to_owned(),
-                    value,
-                    expand: false,
-                }));
-                let output = output
-                    .as_deref()
-                    .and_then(|it| self.own_output(Some(it), "."));
-                (RunCommand::Shell(text.value.clone()), output)
-            }
-        };
-        let run = Run {
-            mounts: self.mounts(&[MODULE_CACHE, BUILD_CACHE]),
-            network: None,
-            command: line,
-        };
-        list.push(Instruction::new(InstructionKind::Run(run), text.span));
-        // The binaries beside it are built as always.
-        for native in natives.iter().filter(|native| native.table.is_some()) {
-            list.push(self.build(native, problems));
-        }
-        if only {
-            source.instructions.extend(list);
-            built.stages.push(source);
-        } else {
-            built.stages.push(source);
-            built.stages.push(self.stage("builder", list, self.place));
-        }
-        let literal = self.config.build.output.clone();
-        match (output, literal) {
-            (Some(output), _) => {
-                let path = self.main_path(file_name(&output), text.span);
-                self.add_binary(&output, path, built);
-            }
-            (None, Some(literal)) => self.add_binary(&literal.value.clone(), literal, built),
-            (None, None) => problems.push(Problem::new(ProblemKind::UnknownOutput, text.span)),
-        }
-        for native in natives.iter().filter(|native| native.table.is_some()) {
-            self.add_binary(&native.built, native.path.clone(), built);
-        }
-    }
-
-    /// Where the user's command puts the binary, absolute in the builder; nothing if that can't be known.
-    fn own_output(&self, output: Option<&str>, package: &str) -> Option<String> {
-        let name = match file_name(package) {
-            "." | "" | "..." => None,
-            name => Some(name.to_owned()),
-        };
-        match output {
-            Some(folder) if folder.ends_with('/') => {
-                Some(absolute(&self.folder(), &format!("{folder}{}", name?)))
-            }
-            Some(file) => Some(absolute(&self.folder(), file)),
-            None => Some(absolute(&self.folder(), &name?)),
         }
     }
 
@@ -571,66 +319,6 @@ impl Go<'_> {
         };
         Instruction::new(InstructionKind::Run(run), span)
     }
-
-    /// A sibling: a stage of its own without `TARGET*` arguments, so that it is compiled once however many platforms the
-    /// image has.
-    fn add_sibling(
-        &self,
-        binary: &Spanned<BinaryTable>,
-        built: &mut Built,
-        problems: &mut Vec<Problem>,
-    ) {
-        let name = binary.output_name.as_ref().unwrap_or(&binary.name);
-        let own = binary.cgo.as_ref().or(self.config.build.cgo.as_ref());
-        let cgo = if own.is_some_and(|cgo| cgo.value) {
-            "1"
-        } else {
-            "0"
-        };
-        let mut list = self.arguments();
-        let mut outputs = Vec::new();
-        for (platform, suffix, span) in sibling_platforms(binary) {
-            let output = format!("/out/{}-{suffix}", name.value);
-            let arm = platform
-                .go_arm()
-                .map(|arm| format!(" GOARM={arm}"))
-                .unwrap_or_default();
-            let prefix = format!(
-                "CGO_ENABLED={cgo} GOOS={} GOARCH={}{arm}",
-                platform.os, platform.architecture
-            );
-            let line = self.build_line(Some(&binary.value), &output, &binary.path, problems);
-            list.push(self.build_step(vec![prefix, line], span));
-            outputs.push(SourcePath {
-                path: output,
-                span: None,
-            });
-        }
-        let stage = format!("builder-{}", *binary.name);
-        built
-            .stages
-            .push(self.stage(&stage, list, binary.name.span));
-        let folder = binary
-            .dst
-            .as_ref()
-            .map_or("/usr/local/bin/", |dst| dst.value.as_str());
-        let folder = format!("{}/", folder.trim_end_matches('/'));
-        let source = Source::Stage {
-            name: stage,
-            span: None,
-        };
-        let copy = Copy {
-            sources: outputs,
-            link: can_link(&folder),
-            ..Copy::plain(source, &[], &folder)
-        };
-        let span = binary.dst.as_ref().map_or(binary.span, |dst| dst.span);
-        if !copy.sources.is_empty() {
-            built
-                .copies
-                .push(Instruction::new(InstructionKind::Copy(copy), span));
-        }
-    }
 }
 
 /// The first word of what the container starts, if it is known.
@@ -657,32 +345,6 @@ fn first_word(config: &Canonical) -> Option<String> {
 /// Whether a binary is built for listed platforms instead of the image's own.
 pub(crate) fn is_sibling(binary: &BinaryTable) -> bool {
     binary.platforms.is_some() || binary.architectures.is_some()
-}
-
-/// The platforms of a sibling with the suffix of each file and the place that names it.
-fn sibling_platforms(binary: &BinaryTable) -> Vec<(Platform, String, Span)> {
-    if let Some(platforms) = &binary.platforms {
-        let one = |text: &Text| {
-            Platform::parse(text)
-                .ok()
-                .map(|platform| (platform.suffix(), platform, text.span))
-        };
-        return platforms
-            .iter()
-            .filter_map(one)
-            .map(|(suffix, platform, span)| (platform, suffix, span))
-            .collect();
-    }
-    let one = |text: &Text| {
-        Platform::parse(&format!("linux/{}", text.value))
-            .ok()
-            .map(|it| (it, text.value.clone(), text.span))
-    };
-    binary
-        .architectures
-        .iter()
-        .flat_map(|names| names.iter().filter_map(one))
-        .collect()
 }
 
 /// The path of a native binary in the final image.

@@ -105,3 +105,76 @@ fn three_spellings_of_the_composite_image_render_to_the_same_bytes() {
     assert_eq!(text("composite"), text("composite-old"));
     assert_eq!(text("composite"), text("composite-request"));
 }
+
+/// A TOML document as the schema's readers see it.
+fn json(text: &str) -> serde_json::Value {
+    let table: toml::Table = toml::from_str(text).expect("the example is TOML");
+    serde_json::to_value(table).expect("a table is JSON")
+}
+
+#[test]
+fn the_committed_schema_accepts_every_example() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/docksmith.schema.json");
+    let schema = std::fs::read_to_string(path).expect("the schema");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    for document in documents(&examples()) {
+        let text = std::fs::read_to_string(&document).expect("a document");
+        let errors: Vec<String> = validator
+            .iter_errors(&json(&text))
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", document.display());
+    }
+}
+
+/// The names of the instructions that a second reader finds in a Dockerfile.
+fn instructions(text: &str) -> Vec<String> {
+    let file = parse_dockerfile::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let name = |it: &parse_dockerfile::Instruction<'_>| {
+        format!("{it:?}")
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    file.instructions.iter().map(name).collect()
+}
+
+#[test]
+fn every_rendered_file_is_read_back_with_the_planned_instructions() {
+    for document in documents(&examples()) {
+        let analysis = analysis(&document);
+        let text = &analysis.dockerfile().expect("a Dockerfile").text;
+        let found = instructions(text);
+        if analysis.config.dockerfile.is_none() {
+            let planned: usize = analysis
+                .plan
+                .stages
+                .iter()
+                .map(|stage| 1 + stage.instructions.len())
+                .sum();
+            assert_eq!(
+                found.len(),
+                analysis.plan.args.len() + planned,
+                "{}",
+                document.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_composite_image_is_read_back_as_its_instructions() {
+    let analysis = analysis(&examples().join("composite/docksmith.toml"));
+    let found = instructions(&analysis.dockerfile().expect("a Dockerfile").text);
+    let expected = "From Workdir Copy Run Copy \
+        From Arg Arg Arg Arg Run \
+        From Arg Arg Run Run \
+        From Add From Add From \
+        From Run Run Workdir Copy Copy Copy Copy Copy Copy Copy Copy Env Env Env Env Expose User Healthcheck Entrypoint Cmd";
+    assert_eq!(
+        found.join(" "),
+        expected.split_whitespace().collect::<Vec<_>>().join(" ")
+    );
+}

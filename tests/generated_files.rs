@@ -77,3 +77,49 @@ fn the_rule_table_of_the_readme_is_that_of_the_rules() {
         format!("{before}<!-- generated: rules -->\n{table}<!-- end generated -->{after}");
     expect_file![path].assert_eq(&expected);
 }
+
+/// Every name of a key in the schema.
+fn keys(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            if let Some(serde_json::Value::Object(properties)) = map.get("properties") {
+                found.extend(properties.keys().cloned());
+            }
+            map.values().for_each(|value| keys(value, found));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+fn texts(folder: &Path, found: &mut String) {
+    for entry in folder.read_dir().expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned();
+        if path.is_dir() && name != ".cache" {
+            texts(&path, found);
+        } else if name.ends_with(".toml") || name == "broken.txt" || name == "tests.rs" {
+            found.push_str(&std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_format_occurs_in_a_test() {
+    let mut all = std::collections::BTreeSet::new();
+    keys(&published([]), &mut all);
+    let mut tests = String::new();
+    texts(&root().join("tests"), &mut tests);
+    texts(&root().join("server/dockerfile"), &mut tests);
+    let is_used = |key: &String| {
+        let pattern = |end: &str| tests.contains(&format!("{key}{end}"));
+        [" =", "=", "]", "."].iter().any(|end| pattern(end)) || tests.contains(&format!("{key}  "))
+    };
+    let unused: Vec<&String> = all.iter().filter(|key| !is_used(key)).collect();
+    assert!(all.len() > 90, "only {} keys", all.len());
+    assert!(unused.is_empty(), "{unused:?}");
+}

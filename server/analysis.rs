@@ -90,8 +90,14 @@ pub fn analyze(text: &str, context: &dyn BuildContext) -> Analysis {
     analyze_with(text, context, &Options::default())
 }
 
+/// The largest text that is analyzed, in bytes. Real ones have a few kilobytes.
+pub const LARGEST: usize = 1 << 20;
+
 /// Analyzes a document.
 pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -> Analysis {
+    if text.len() > LARGEST {
+        return too_large(text);
+    }
     let document = parse(text);
     let shapes = check(&document);
     let config = Canonical::new(read(&document.root));
@@ -296,6 +302,28 @@ fn files(
     files
 }
 
+/// What is said of a document that nobody wrote by hand.
+fn too_large(text: &str) -> Analysis {
+    let mut analysis = analyze("", &crate::context::NoContext::default());
+    analysis.diagnostics.clear();
+    let end = text
+        .char_indices()
+        .map(|(index, _)| index)
+        .nth(40)
+        .unwrap_or_default();
+    let rule = &crate::rules::toml_syntax::RULE;
+    let message = format!(
+        "the file has more than the {} MiB that are read",
+        LARGEST >> 20
+    );
+    Findings::new(rule, false, &mut analysis.diagnostics).report(Span::new(0, end), message);
+    Analysis {
+        text: text.to_owned(),
+        lines: LineIndex::new(text),
+        ..analysis
+    }
+}
+
 /// What is known of a document that stops being UTF-8: `text` is what comes before.
 pub fn not_utf8(text: &str) -> Analysis {
     // What comes before is analyzed for its credentials: the line with the place is quoted.
@@ -310,5 +338,22 @@ pub fn not_utf8(text: &str) -> Analysis {
     Analysis {
         dockerfile: None,
         ..analysis
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGEST, analyze};
+    use crate::context::NoContext;
+
+    #[test]
+    fn a_text_that_nobody_wrote_by_hand_is_one_diagnostic() {
+        let text = "# é\n".repeat(LARGEST / 4);
+        let found = analyze(&text, &NoContext::default()).diagnostics;
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            found[0].message,
+            "the file has more than the 1 MiB that are read"
+        );
     }
 }

@@ -120,14 +120,17 @@ pub struct Config {
     /// The old place of `runtime.entrypoint` and `runtime.cmd`.
     pub start: Option<Start>,
     /// Extra build stages, emitted in dependency order before whatever uses them.
+    #[schemars(length(max = 500))]
     pub stages: Vec<Spanned<Stage>>,
     /// Programs that are downloaded or copied from another image, pinned by checksum.
+    #[schemars(length(max = 500))]
     pub external_tools: Vec<Spanned<ExternalTool>>,
     /// The final image. In old files a string: the language.
     pub runtime: Option<RuntimeKey>,
     /// The old name of `[runtime]`, the only one possible beside `runtime = "go"`.
     pub runtime_config: Option<Spanned<Runtime>>,
     /// The old name of `[[runtime.copy]]`; it keeps Docker's own meaning of folder sources and comes first.
+    #[schemars(length(max = 2000))]
     pub runtime_assets: Vec<Spanned<Asset>>,
 }
 

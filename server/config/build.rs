@@ -105,8 +105,10 @@ pub struct Build {
     #[schemars(extend("default" = false))]
     pub no_cache: Option<Spanned<bool>>,
     /// Several binaries, and siblings that are cross-built for listed platforms.
+    #[schemars(length(max = 500))]
     pub binaries: Vec<Spanned<Binary>>,
     /// Files brought into the builder after the sources, such as a frontend for `go:embed`.
+    #[schemars(length(max = 2000))]
     pub copy: Vec<Spanned<Copy>>,
     /// Steps that run in the builder after the sources are there and before the build.
     ///

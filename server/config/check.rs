@@ -97,8 +97,12 @@ pub fn check(document: &Document) -> Vec<Shape> {
     shapes.retain(|shape| is_certain(document, shape, &broken));
     shapes.sort_by(|one, other| (one.span, &one.rule).cmp(&(other.span, &other.rule)));
     shapes.dedup();
+    shapes.truncate(MOST);
     shapes
 }
+
+/// The most mistakes of shape that are told: nobody reads more, and a file may consist of nothing else.
+const MOST: usize = 2000;
 
 /// Whether a mistake stays one when the syntax errors are repaired.
 fn is_certain(document: &Document, shape: &Shape, broken: &[Span]) -> bool {

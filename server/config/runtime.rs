@@ -119,6 +119,7 @@ pub struct Runtime {
     /// Files that are copied into the image.
     ///
     /// Renders `COPY --chown=10001:10001 sql /app/sql`.
+    #[schemars(length(max = 2000))]
     pub copy: Vec<Spanned<Copy>>,
     /// What the container starts: a script of the build context (`"entrypoint.sh"`), an exec-form array
     /// (`["/app/main"]`), or a table.

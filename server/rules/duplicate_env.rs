@@ -1,8 +1,11 @@
 //! `duplicate-env`.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Fix;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
+use crate::text::Span;
 
 rule! {
     /// One environment variable in two tables.
@@ -24,13 +27,20 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let env = &subject.config.env;
-    for (index, (name, _)) in env.iter().enumerate() {
-        let mut others = env.iter().skip(index + 1);
-        let Some((canonical, _)) = others.find(|(other, _)| other.value == name.value) else {
+    // The last place of each name.
+    let places: HashMap<&str, Span> = env
+        .iter()
+        .map(|(name, _)| (name.value.as_str(), name.span))
+        .collect();
+    for (name, _) in env {
+        let Some(canonical) = places
+            .get(name.value.as_str())
+            .filter(|span| **span != name.span)
+        else {
             continue;
         };
         let finding = findings.report(name.span, format!("`{}` is set in two tables", name.value));
-        finding.label(canonical.span, "set here as well");
+        finding.label(*canonical, "set here as well");
         finding.help("keep the one in `[runtime.env]`");
         if let Some(span) = removal(subject.text, subject.document, name.span) {
             finding.fix(Fix::unsafe_(

@@ -47,7 +47,9 @@ pub(super) fn explain(error: &ValidationError<'_>, root: &Table, shapes: &mut Ve
                 return;
             }
             let shape = match kind {
-                Kind::Minimum { .. } | Kind::Maximum { .. } => ShapeKind::Range,
+                Kind::Minimum { .. } | Kind::Maximum { .. } | Kind::MaxItems { .. } => {
+                    ShapeKind::Range
+                }
                 Kind::MinLength { .. } | Kind::MinItems { .. } => ShapeKind::Empty,
                 _ => ShapeKind::Pattern,
             };

@@ -52,6 +52,7 @@ mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
 pub(crate) mod no_effect;
+mod no_healthcheck;
 mod no_package_manager;
 mod old_spelling;
 mod overlay_syntax;
@@ -61,6 +62,7 @@ mod predefined_arg_default;
 mod project_file_missing;
 mod referenced_file_missing;
 mod relative_destination;
+mod reserved_destination;
 mod reserved_stage_name;
 mod root_user;
 mod script_bom;
@@ -69,8 +71,11 @@ mod script_interpreter;
 mod script_missing_shebang;
 mod script_no_exec;
 mod script_without_exec_args;
+mod secret_in_command;
 mod secret_in_env;
 mod sensitive_file;
+mod setuid_mode;
+mod shell_placeholder;
 mod shell_syntax_in_exec_form;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
@@ -92,6 +97,7 @@ mod unused_stage;
 mod unused_step_verb;
 pub(crate) mod unused_suppression;
 mod user_not_creatable;
+mod wrong_package_manager;
 mod wrong_type;
 
 #[cfg(test)]
@@ -162,6 +168,7 @@ pub static ALL: &[&Rule] = &[
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
     &no_effect::RULE,
+    &no_healthcheck::RULE,
     &no_package_manager::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
@@ -171,6 +178,7 @@ pub static ALL: &[&Rule] = &[
     &project_file_missing::RULE,
     &referenced_file_missing::RULE,
     &relative_destination::RULE,
+    &reserved_destination::RULE,
     &reserved_stage_name::RULE,
     &root_user::RULE,
     &script_bom::RULE,
@@ -179,8 +187,11 @@ pub static ALL: &[&Rule] = &[
     &script_missing_shebang::RULE,
     &script_no_exec::RULE,
     &script_without_exec_args::RULE,
+    &secret_in_command::RULE,
     &secret_in_env::RULE,
     &sensitive_file::RULE,
+    &setuid_mode::RULE,
+    &shell_placeholder::RULE,
     &shell_syntax_in_exec_form::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
@@ -202,6 +213,7 @@ pub static ALL: &[&Rule] = &[
     &unused_step_verb::RULE,
     &unused_suppression::RULE,
     &user_not_creatable::RULE,
+    &wrong_package_manager::RULE,
     &wrong_type::RULE,
 ];
 

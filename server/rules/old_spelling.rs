@@ -8,7 +8,7 @@ use crate::text::Span;
 rule! {
     /// A key in a spelling that is not the canonical one.
     ///
-    /// Both mean the same and render to the same bytes. `docksmith migrate` rewrites a file and keeps its comments.
+    /// Both mean the same and render to the same bytes. Teach the canonical one: the old one stays accepted.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let message = format!("`{old}` is the old spelling of `{canonical}`");
         let finding = findings.report(span, message);
-        finding.help("run `docksmith migrate`, which keeps every comment");
+        finding.help(format!("write `{canonical}` instead"));
         rename(&old, &canonical, span, finding);
     }
 }

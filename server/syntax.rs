@@ -264,6 +264,34 @@ impl Table {
         self.entries.iter().find(|entry| entry.key.name == name)
     }
 
+    /// The node at a path, if it is there; the table itself has none.
+    pub fn find(&self, path: &[Step]) -> Option<Found<'_>> {
+        let (first, rest) = path.split_first()?;
+        let Step::Key(name) = first else { return None };
+        let entry = self.entry(name)?;
+        let mut found = Found {
+            key: entry.key.span,
+            node: &entry.value,
+        };
+        for step in rest {
+            found = match (step, &found.node.value) {
+                (Step::Key(name), Value::Table(table)) => {
+                    let entry = table.entry(name)?;
+                    Found {
+                        key: entry.key.span,
+                        node: &entry.value,
+                    }
+                }
+                (Step::Index(index), Value::Array(items)) => Found {
+                    key: found.key,
+                    node: items.get(*index)?,
+                },
+                _ => return None,
+            };
+        }
+        Some(found)
+    }
+
     /// The value of this key.
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.entry(name).map(|entry| &entry.value)
@@ -311,30 +339,7 @@ pub struct Found<'a> {
 impl Document {
     /// The node at a path, if it is there; the root has none.
     pub fn find(&self, path: &[Step]) -> Option<Found<'_>> {
-        let (first, rest) = path.split_first()?;
-        let Step::Key(name) = first else { return None };
-        let entry = self.root.entry(name)?;
-        let mut found = Found {
-            key: entry.key.span,
-            node: &entry.value,
-        };
-        for step in rest {
-            found = match (step, &found.node.value) {
-                (Step::Key(name), Value::Table(table)) => {
-                    let entry = table.entry(name)?;
-                    Found {
-                        key: entry.key.span,
-                        node: &entry.value,
-                    }
-                }
-                (Step::Index(index), Value::Array(items)) => Found {
-                    key: found.key,
-                    node: items.get(*index)?,
-                },
-                _ => return None,
-            };
-        }
-        Some(found)
+        self.root.find(path)
     }
 
     /// The path of the deepest key or value that a cursor at `offset` touches; `None` where only the root is.

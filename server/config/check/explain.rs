@@ -70,7 +70,7 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn of(error: &ValidationError<'_>, root: &'a Table) -> Self {
         let path = steps(error, root);
-        let found = find(root, &path);
+        let found = root.find(&path);
         let value = found.map_or_else(|| first_key(root), |found| found.node.span);
         Self {
             path,
@@ -324,41 +324,15 @@ fn unescape(segment: &str) -> String {
 fn steps(error: &ValidationError<'_>, root: &Table) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for segment in segments(error) {
-        let in_array = find(root, &steps).is_some_and(|found| found.node.items().is_some());
+        let in_array = root
+            .find(&steps)
+            .is_some_and(|found| found.node.items().is_some());
         steps.push(match segment.parse() {
             Ok(index) if in_array => Step::Index(index),
             _ => Step::Key(segment),
         });
     }
     steps
-}
-
-/// The node at a path below a table. Items are counted as the validator was given them.
-fn find<'a>(root: &'a Table, path: &[Step]) -> Option<Found<'a>> {
-    let (first, rest) = path.split_first()?;
-    let Step::Key(name) = first else { return None };
-    let entry = root.entry(name)?;
-    let mut found = Found {
-        key: entry.key.span,
-        node: &entry.value,
-    };
-    for step in rest {
-        found = match (step, &found.node.value) {
-            (Step::Key(name), Value::Table(table)) => {
-                let entry = table.entry(name)?;
-                Found {
-                    key: entry.key.span,
-                    node: &entry.value,
-                }
-            }
-            (Step::Index(index), Value::Array(items)) => Found {
-                key: found.key,
-                node: items.get(*index)?,
-            },
-            _ => return None,
-        };
-    }
-    Some(found)
 }
 
 /// The first key of a document, where what it lacks as a whole is reported.

@@ -61,6 +61,7 @@ mod port_out_of_range;
 mod predefined_arg_default;
 mod project_file_missing;
 mod referenced_file_missing;
+mod registry_not_allowed;
 mod relative_destination;
 mod reserved_destination;
 mod reserved_stage_name;
@@ -177,6 +178,7 @@ pub static ALL: &[&Rule] = &[
     &predefined_arg_default::RULE,
     &project_file_missing::RULE,
     &referenced_file_missing::RULE,
+    &registry_not_allowed::RULE,
     &relative_destination::RULE,
     &reserved_destination::RULE,
     &reserved_stage_name::RULE,

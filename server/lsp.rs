@@ -31,9 +31,10 @@ use tower_lsp::ls_types::{
     CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, GotoDefinitionParams,
-    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, MessageType, ServerInfo, TextDocumentPositionParams, Uri,
+    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, MessageType, ServerInfo, TextDocumentPositionParams,
+    TextEdit, Uri,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
@@ -44,6 +45,7 @@ use crate::lsp::documents::{Refusal, Snapshot, is_ours};
 use crate::lsp::session::Session;
 use crate::lsp::settings::Settings;
 use crate::lsp::transport::panic_message;
+use crate::rewrite::format::{edits, format};
 
 /// The stack of every thread that analyzes; the main thread's is small on some systems.
 const STACK: usize = 16 << 20;
@@ -271,6 +273,17 @@ impl LanguageServer for Backend {
         self.on(&params.text_document.uri, |document| {
             let symbols = ide::symbols::symbols(document.analysis());
             Some(to_proto::symbols::symbols(document, symbols, &support))
+        })
+    }
+
+    /// The lines that formatting changes; nothing for a document that can't be formatted safely.
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.on(&params.text_document.uri, |document| {
+            let formatted = format(&document.text).ok()?;
+            Some(to_proto::text_edits(
+                document,
+                &edits(&document.text, &formatted),
+            ))
         })
     }
 

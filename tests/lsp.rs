@@ -392,6 +392,25 @@ fn five_hundred_documents_can_be_open() {
 
 // What is announced.
 
+#[test]
+fn formatting_changes_only_the_lines_that_need_it() {
+    let mut editor = Editor::for_tests();
+    let format = |editor: &mut Editor| {
+        let params = json!({ "textDocument": { "uri": URI }, "options": { "tabSize": 2, "insertSpaces": true } });
+        editor.request("textDocument/formatting", params)["result"].clone()
+    };
+    editor.open(URI, "a = \"é\"\nb=2\n");
+    let edits = format(&mut editor);
+    let range =
+        json!({ "start": { "line": 1, "character": 0 }, "end": { "line": 2, "character": 0 } });
+    assert_eq!(edits, json!([{ "range": range, "newText": "b = 2\n" }]));
+    editor.open(URI, "a = 1\n");
+    assert_eq!(format(&mut editor), json!([]));
+    editor.open(URI, "a = \n");
+    assert_eq!(format(&mut editor), Value::Null);
+    editor.end();
+}
+
 /// The request that belongs to a capability of the server.
 const METHODS: [(&str, &str); 18] = [
     ("completionProvider", "textDocument/completion"),

@@ -34,6 +34,7 @@ pub(crate) fn capabilities(support: &ClientSupport) -> ServerCapabilities {
         hover_provider: Some(true.into()),
         definition_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(code_actions().into()),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: commands::ALL.map(str::to_owned).to_vec(),

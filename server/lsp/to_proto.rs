@@ -9,7 +9,7 @@ pub(crate) mod symbols;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     self, CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
-    Location, NumberOrString, Position, Range, Uri,
+    Location, NumberOrString, Position, Range, TextEdit, Uri,
 };
 
 use crate::diagnostic::{Diagnostic, Edit, File, Fix, Severity};
@@ -26,6 +26,14 @@ pub(crate) fn range(document: &Snapshot, span: Span) -> Range {
         document.encoding,
         span,
     )
+}
+
+/// Edits of the document itself.
+pub(crate) fn text_edits(document: &Snapshot, edits: &[Edit]) -> Vec<TextEdit> {
+    edits
+        .iter()
+        .map(|edit| TextEdit::new(range(document, edit.span), edit.text.clone()))
+        .collect()
 }
 
 fn range_in(text: &str, lines: &LineIndex, encoding: PositionEncoding, span: Span) -> Range {

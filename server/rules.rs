@@ -23,6 +23,7 @@ mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod entrypoint_string;
+mod env_not_expanded;
 mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
@@ -140,6 +141,7 @@ pub static ALL: &[&Rule] = &[
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &entrypoint_string::RULE,
+    &env_not_expanded::RULE,
     &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,

@@ -120,12 +120,22 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         layout: &layout,
     };
     let found = findings(&subject);
-    let credentials = redaction::credentials(&found);
+    let credentials = redaction::credentials(&found, &File::Document);
+    let elsewhere: Vec<Diagnostic> = found
+        .iter()
+        .filter(|it| it.file != File::Document)
+        .cloned()
+        .collect();
     let suppressions = Suppressions::read(&subject);
     let levels = Levels::new(&config, options);
     let (mut diagnostics, suppressed) = judge(found, &suppressions, &levels, &subject);
     redaction::redact(&mut diagnostics, text, &credentials);
-    let files = files(&diagnostics, &plan, |path| rooted.text(path));
+    let files = files(&diagnostics, &plan, |path| {
+        let credentials = redaction::credentials(&elsewhere, &File::Context(path.to_owned()));
+        rooted
+            .text(path)
+            .map(|text| redaction::blot(&text, &credentials))
+    });
     Analysis {
         text: text.to_owned(),
         lines: LineIndex::new(text),
@@ -344,7 +354,26 @@ pub fn not_utf8(text: &str) -> Analysis {
 #[cfg(test)]
 mod tests {
     use super::{LARGEST, analyze};
-    use crate::context::NoContext;
+    use crate::context::{Files, NoContext};
+
+    #[test]
+    fn a_credential_in_an_overlay_is_not_kept() {
+        let token = format!("ghp_{}", "0a1B2c3D4e".repeat(4));
+        let overlay = format!("ENV GITHUB_TOKEN={token}\n");
+        let files = Files::new([("Dockerfile.overlay", overlay.as_str()), ("go.mod", "")]);
+        let analysis = analyze(
+            "language = \"go\"\noverlay = \"Dockerfile.overlay\"\n",
+            &files,
+        );
+        assert!(
+            analysis
+                .diagnostics
+                .iter()
+                .any(|it| it.rule == "secret-in-env")
+        );
+        assert!(!analysis.files["Dockerfile.overlay"].contains(&token));
+        assert!(!format!("{:?}", analysis.diagnostics).contains(&token));
+    }
 
     #[test]
     fn a_text_that_nobody_wrote_by_hand_is_one_diagnostic() {

@@ -12,11 +12,11 @@ const REDACTED: &str = "<redacted>";
 /// The shortest text that is looked for in messages: shorter ones are words.
 const SHORTEST: usize = 8;
 
-/// The places of the credentials in a document: those that rules found, before levels and suppression are applied.
-pub(super) fn credentials(found: &[Diagnostic]) -> Vec<Span> {
+/// The places of the credentials in a file: those that rules found, before levels and suppression are applied.
+pub(super) fn credentials(found: &[Diagnostic], file: &File) -> Vec<Span> {
     let mut places: Vec<Span> = found
         .iter()
-        .filter(|it| RULES.contains(&it.rule) && it.file == File::Document)
+        .filter(|it| RULES.contains(&it.rule) && it.file == *file)
         .map(|it| it.span)
         .collect();
     places.sort_unstable();

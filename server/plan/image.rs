@@ -5,6 +5,7 @@ use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
 use crate::image::ImageReference;
 use crate::image::known::{self, Family, Known, PackageManager};
+use crate::plan::BaseImage;
 use crate::text::Span;
 
 /// A base image and what is known of it.
@@ -117,4 +118,13 @@ pub(crate) fn uses_cgo(config: &Canonical) -> bool {
         || own
             .into_iter()
             .any(|binary| binary.cgo.as_ref().is_some_and(|cgo| cgo.value))
+}
+
+/// What a `FROM` names: a stage where one has the name, else an image.
+pub(super) fn base_image(from: &str, names: &[String]) -> BaseImage {
+    match from {
+        "scratch" => BaseImage::Scratch,
+        name if names.iter().any(|stage| stage == name) => BaseImage::Stage(name.to_owned()),
+        reference => BaseImage::Image(reference.to_owned()),
+    }
 }

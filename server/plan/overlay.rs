@@ -1,8 +1,8 @@
 //! `Dockerfile.overlay`: parsed, never pasted.
 
 use crate::diagnostic::File;
+use crate::plan::image::base_image;
 use crate::plan::parse::{Item, parse_fragment};
-use crate::plan::resolve::base_image;
 use crate::plan::{
     BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind, StageKind,
 };

@@ -5,6 +5,7 @@ use crate::config::RenderTarget;
 use crate::config::spellings::Canonical;
 use crate::config::stage::{Stage, Step};
 use crate::context::BuildContext;
+use crate::plan::image::base_image;
 use crate::plan::languages::go::Go;
 use crate::plan::languages::{self, Built};
 use crate::plan::overlay::{self, Overlay};
@@ -15,8 +16,8 @@ use crate::plan::runtime::{self, Parts};
 use crate::plan::step::{Surroundings, arg_of, env_of, step};
 use crate::plan::tool::{Fetched, Tool};
 use crate::plan::{
-    BaseFacts, BaseImage, BuildPlan, BuildStage, Instruction, InstructionKind, Origin, Problem,
-    ProblemKind, StageKind, order,
+    BaseFacts, BuildPlan, BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind,
+    StageKind, order,
 };
 use crate::text::{Span, Spanned};
 
@@ -308,15 +309,6 @@ fn platform_flag(platform: &str) -> Option<String> {
         "build" => Some("$BUILDPLATFORM".to_owned()),
         "target" => None,
         literal => Some(literal.to_owned()),
-    }
-}
-
-/// What a `FROM` names: a stage where one has the name, else an image.
-pub(super) fn base_image(from: &str, names: &[String]) -> BaseImage {
-    match from {
-        "scratch" => BaseImage::Scratch,
-        name if names.iter().any(|stage| stage == name) => BaseImage::Stage(name.to_owned()),
-        reference => BaseImage::Image(reference.to_owned()),
     }
 }
 

@@ -50,33 +50,18 @@ pub(crate) fn diagnostic(document: &Checked, diagnostic: &Diagnostic) -> Value {
             "message": label.message,
         })
     });
-    let mut value = json!({
+    // Every key is always there; what a diagnostic does not have is null.
+    json!({
         "rule": diagnostic.rule,
         "severity": diagnostic.severity.name(),
         "message": diagnostic.full_message(),
         "path": document.path_of(&diagnostic.file),
         "range": range(document, &diagnostic.file, diagnostic.span),
         "labels": labels.collect::<Vec<_>>(),
-    });
-    if let Value::Object(map) = &mut value {
-        map.extend(
-            diagnostic
-                .help
-                .as_ref()
-                .map(|help| ("help".to_owned(), json!(help))),
-        );
-        map.extend(
-            diagnostic
-                .fix
-                .as_ref()
-                .map(|it| ("fix".to_owned(), fix(document, it))),
-        );
-        map.insert(
-            "docs".to_owned(),
-            json!(format!("docksmith explain {}", diagnostic.rule)),
-        );
-    }
-    value
+        "help": diagnostic.help,
+        "fix": diagnostic.fix.as_ref().map(|it| fix(document, it)),
+        "docs": format!("docksmith explain {}", diagnostic.rule),
+    })
 }
 
 fn fix(document: &Checked, fix: &Fix) -> Value {

@@ -29,8 +29,6 @@ pub(crate) struct ClientSupport {
     pub(crate) definition_links: bool,
     /// Document symbols may be a tree.
     pub(crate) symbol_tree: bool,
-    /// Edits may name the version of the document that they are for.
-    pub(crate) versioned_edits: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
 }
@@ -104,8 +102,6 @@ impl ClientSupport {
         let Some(workspace) = &capabilities.workspace else {
             return;
         };
-        let edits = workspace.workspace_edit.as_ref();
-        self.versioned_edits = edits.and_then(|edits| edits.document_changes) == Some(true);
         self.configuration = workspace.configuration == Some(true);
     }
 }

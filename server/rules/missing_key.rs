@@ -158,10 +158,9 @@ fn tools(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 /// Tables that must say what is run.
 fn commands(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    const TABLES: [(&str, &[&str]); 3] = [
+    const TABLES: [(&str, &[&str]); 2] = [
         ("entrypoint", &["script", "exec", "shell"]),
         ("cmd", &["exec", "shell"]),
-        ("healthcheck", &["test", "cmd"]),
     ];
     for parent in ["runtime", "runtime_config"] {
         for (name, keys) in TABLES {
@@ -306,15 +305,9 @@ final = true
         );
     }
 
+    /// It changes the timing of the language's own check.
     #[test]
-    fn a_health_check_needs_a_command() {
-        check(
-            r#"
-language = "go"
-[runtime.healthcheck]
-#^^^^^^^^^^^^^^^^^^^^ error: `[runtime.healthcheck]` lacks `test`
-interval = "10s"
-"#,
-        );
+    fn a_health_check_may_hold_its_timing_alone() {
+        check("language = \"go\"\n[runtime.healthcheck]\ninterval = \"10s\"\n");
     }
 }

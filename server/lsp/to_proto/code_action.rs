@@ -1,8 +1,7 @@
 //! Quick fixes, and the edits that they are.
 
 use tower_lsp::ls_types::{
-    self, CodeActionKind, CodeActionOrCommand, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    self, CodeActionKind, CodeActionOrCommand, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::{diagnostic, location};
@@ -21,19 +20,15 @@ pub(crate) fn code_action(
         title: action.title.to_owned(),
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![diagnostic(document, action.diagnostic, support)]),
-        edit: Some(workspace_edit(document, action.edits, support)?),
+        edit: Some(workspace_edit(document, action.edits)?),
         is_preferred: Some(action.is_preferred),
         ..ls_types::CodeAction::default()
     };
     Some(CodeActionOrCommand::CodeAction(action))
 }
 
-/// The edits of all files, for this version of the document if the client can tell versions apart.
-fn workspace_edit(
-    document: &Snapshot,
-    edits: &[Edit],
-    support: &ClientSupport,
-) -> Option<WorkspaceEdit> {
+/// The edits of all files, in the form that every client reads.
+fn workspace_edit(document: &Snapshot, edits: &[Edit]) -> Option<WorkspaceEdit> {
     let mut files: Vec<(Uri, Vec<TextEdit>)> = Vec::new();
     for edit in edits {
         let place = location(document, &edit.file, edit.span)?;
@@ -43,21 +38,8 @@ fn workspace_edit(
             None => files.push((place.uri, vec![edit])),
         }
     }
-    if !support.versioned_edits {
-        return Some(WorkspaceEdit {
-            changes: Some(files.into_iter().collect()),
-            ..WorkspaceEdit::default()
-        });
-    }
-    let edits = files.into_iter().map(|(uri, edits)| {
-        let version = (uri == document.uri).then_some(document.version);
-        TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-            edits: edits.into_iter().map(OneOf::Left).collect(),
-        }
-    });
     Some(WorkspaceEdit {
-        document_changes: Some(DocumentChanges::Edits(edits.collect())),
+        changes: Some(files.into_iter().collect()),
         ..WorkspaceEdit::default()
     })
 }

@@ -250,6 +250,20 @@ fn a_tool_of_the_builder_follows_the_builders_platform() {
 }
 
 #[test]
+fn the_stages_of_a_builder_tool_come_before_the_one_that_picks_among_them() {
+    for stage in ["builder", "web"] {
+        let toml = go(&format!(
+            "[[stages]]\nname = \"web\"\nfrom = \"alpine:3.21\"\n[[external_tools]]\nname = \"x\"\nurl = \"https://e.com/x-${{arch}}\"\nsha256 = {{ amd64 = \"{SUM}\", arm64 = \"{SUM}\" }}\ndst = \"/usr/local/bin/x\"\nstage = \"{stage}\"\n"
+        ));
+        let text = render(&toml);
+        let place = |line: &str| text.find(line).unwrap();
+        let picked = text.find("FROM tool-x-${").unwrap();
+        assert!(place("FROM scratch AS tool-x-amd64") < picked, "{text}");
+        assert!(place("FROM scratch AS tool-x-arm64") < picked, "{text}");
+    }
+}
+
+#[test]
 fn a_platform_without_checksum_gets_no_stage() {
     let toml = go(&format!(
         "[[external_tools]]\nname = \"x\"\nurl = \"https://e.com/x-${{arch}}\"\nsha256 = {{ amd64 = \"{SUM}\" }}\ndst = \"/x\"\n"

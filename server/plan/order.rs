@@ -1,6 +1,6 @@
 //! The order of build stages: whatever a stage needs comes before it.
 
-use crate::plan::{BaseImage, BuildStage, Instruction, InstructionKind, Mount, Source};
+use crate::plan::{BaseImage, BuildStage, Instruction, InstructionKind, Mount, Source, StageKind};
 use crate::text::Span;
 
 /// The names of the stages that a stage needs, in the order in which it names them, with the places that do.
@@ -68,12 +68,30 @@ fn emit(name: &str, waiting: &mut Vec<BuildStage>, sorted: &mut Vec<BuildStage>)
     // Taken out first, so that a ring ends here.
     let stage = waiting.remove(index);
     let mut names: Vec<String> = needs(&stage).into_iter().map(|(name, _)| name).collect();
+    names.extend(choices(&stage, waiting));
     // Among what one stage needs, the order of the file.
     names.sort_by_key(|name| waiting.iter().position(|stage| stage.name == *name));
     for name in names {
         emit(&name, waiting, sorted);
     }
     sorted.push(stage);
+}
+
+/// The stages among which the builder picks, where a base is named with a variable: `tool-x-${TARGETARCH}`.
+fn choices(stage: &BuildStage, others: &[BuildStage]) -> Vec<String> {
+    let BaseImage::Stage(base) = &stage.base else {
+        return Vec::new();
+    };
+    let Some((prefix, _)) = base.split_once("${") else {
+        return Vec::new();
+    };
+    let is_choice = |other: &&BuildStage| {
+        other.kind == StageKind::Generated
+            && other.base == BaseImage::Scratch
+            && other.name.starts_with(prefix)
+    };
+    let choices = others.iter().filter(is_choice);
+    choices.map(|other| other.name.clone()).collect()
 }
 
 /// A ring of stages that need each other, if there is one: each stage with the place where it needs the next.

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Makes the base images that the builds start from, without a container registry: see README.md for what is real in them.
+# Usage: bases.sh FOLDER. Each recipe in bases/ is run once; the stamps in FOLDER tell which are already made.
+set -euo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+FOLDER=$(realpath -m "$1")
+readonly HERE FOLDER
+
+# In the order in which they need each other. `recipe: those that it starts from`.
+readonly RECIPES="
+alpine:
+golang: alpine
+distroless-static:
+"
+
+# shellcheck source=tests/builds/bases/common.bash
+. "$HERE/bases/common.bash"
+
+stamp_of() {
+    cat "$HERE/bases.sh" "$HERE/wheels.txt" "$HERE/bases/common.bash" "$HERE/bases/$1.bash" | sha256sum | cut -d' ' -f1
+    local parent
+    for parent in $2; do cat "$FOLDER/stamps/$parent"; done
+}
+
+mkdir -p "$FOLDER/stamps" "$FOLDER/wheels"
+use_store "$FOLDER"
+while IFS=: read -r recipe parents; do
+    [ -n "$recipe" ] || continue
+    stamp=$(stamp_of "$recipe" "$parents")
+    [ "$(cat "$FOLDER/stamps/$recipe" 2>/dev/null)" = "$stamp" ] && continue
+    rm -f "$FOLDER/stamps/$recipe"
+    begun=$SECONDS
+    work=$(mktemp -d "$FOLDER/work.XXXXXX")
+    # A recipe is made in memory: package managers sync their files to the disk after each step.
+    mount -t tmpfs -o size=4g,mode=755 recipe "$work"
+    (cd "$work" && . "$HERE/bases/$recipe.bash")
+    umount "$work"
+    rmdir "$work"
+    echo "$stamp" >"$FOLDER/stamps/$recipe"
+    echo "base images: $recipe made in $((SECONDS - begun)) s"
+done <<<"$RECIPES"

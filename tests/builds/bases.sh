@@ -11,17 +11,29 @@ readonly RECIPES="
 alpine:
 golang: alpine
 distroless-static:
+node: alpine
+debian:
+deno: debian
+bun: debian
+python: debian
+ruby: debian
+php: debian
+rust: alpine debian distroless-static
+nginx: alpine
+java: debian
 "
 
 # shellcheck source=tests/builds/bases/common.bash
 . "$HERE/bases/common.bash"
 
 stamp_of() {
-    cat "$HERE/bases.sh" "$HERE/wheels.txt" "$HERE/bases/common.bash" "$HERE/bases/$1.bash" | sha256sum | cut -d' ' -f1
+    cat "$HERE/wheels.txt" "$HERE/bases/common.bash" "$HERE/bases/$1.bash" | sha256sum | cut -d' ' -f1
     local parent
     for parent in $2; do cat "$FOLDER/stamps/$parent"; done
 }
 
+# A run that was interrupted leaves its folder, empty since what was mounted there is gone.
+rm -rf "$FOLDER"/work.*
 mkdir -p "$FOLDER/stamps" "$FOLDER/wheels"
 use_store "$FOLDER"
 while IFS=: read -r recipe parents; do
@@ -33,7 +45,7 @@ while IFS=: read -r recipe parents; do
     work=$(mktemp -d "$FOLDER/work.XXXXXX")
     # A recipe is made in memory: package managers sync their files to the disk after each step.
     mount -t tmpfs -o size=4g,mode=755 recipe "$work"
-    (cd "$work" && . "$HERE/bases/$recipe.bash")
+    (cd "$work" && . "$HERE/bases/$recipe.bash") </dev/null
     umount "$work"
     rmdir "$work"
     echo "$stamp" >"$FOLDER/stamps/$recipe"

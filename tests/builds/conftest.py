@@ -5,12 +5,17 @@ import shutil
 import subprocess
 
 import engine
+import languages
 import pytest
 
 
 def pytest_configure():
     if not os.access(os.environ.get("DOCKSMITH_BIN", ""), os.X_OK):
         pytest.exit("DOCKSMITH_BIN must name the built docksmith program; tests/run sets it", returncode=2)
+
+
+def pytest_report_header():
+    return ["base images, and what is real in them:", *(f"  {name}: {base}" for name, base in languages.table().items())]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,13 +35,17 @@ volume_path = "{store}/volumes"
 def set_up():
     """A store that has the base images, and an environment in which buildah and podman know no other.
 
-    The store is made of hard links to the one of the base images: its files are replaced, never written to. What steps
-    mount as a cache (`--mount=type=cache`) lies in `scratch` and stays for the next run.
+    Its lists of images are a copy, its layers are links to those of the base images, which nothing writes to. What steps mount
+    as a cache (`--mount=type=cache`) lies in `scratch` and stays for the next run.
     """
     tear_down()
     STORE.mkdir(parents=True)
     (CACHE / "scratch").mkdir(exist_ok=True)
-    run("cp", "-al", CACHE / "images", STORE / "images")
+    bases, store = CACHE / "images", STORE / "images"
+    layers = [folder.name for folder in (bases / "overlay").iterdir() if folder.name != "l"]
+    shutil.copytree(bases, store, symlinks=True, ignore=lambda folder, _: layers if folder == str(bases / "overlay") else [])
+    for layer in layers:
+        (store / "overlay" / layer).symlink_to(bases / "overlay" / layer)
     (STORE / "storage.conf").write_text(STORAGE.format(store=STORE))
     (STORE / "containers.conf").write_text(CONTAINERS.format(store=STORE))
     (STORE / "registries.conf").write_text('unqualified-search-registries = ["localhost"]\n')
@@ -130,13 +134,15 @@ def files(image):
 
 
 @contextlib.contextmanager
-def container(image, *command, options=()):
+def container(image, *command, options=(), ready=None):
     """A running container. Its network is the suite's own, which reaches nothing but the suite."""
-    name = run("podman", "run", "--detach", "--network", "host", *options, image, *command).strip()
+    started = Container(run("podman", "run", "--detach", "--network", "host", *options, image, *command).strip())
     try:
-        yield Container(name)
+        if ready:
+            started.wait_for(ready)
+        yield started
     finally:
-        run("podman", "rm", "--force", "--time", "0", name)
+        run("podman", "rm", "--force", "--time", "0", started.name)
 
 
 class Container:
@@ -155,12 +161,26 @@ class Container:
     def state(self):
         return json.loads(run("podman", "inspect", self.name))[0]["State"]
 
-    def process(self, number=1):
-        """What the kernel knows of a process of the container: its folder below `/proc`, seen from outside."""
-        first = self.state()["Pid"]
-        if number == 1:
-            return pathlib.Path(f"/proc/{first}")
-        raise ValueError(number)
+    def wait_for(self, condition, seconds=30):
+        """Waits until something is true that becomes true while the container runs."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end or not self.state()["Running"]:
+                raise AssertionError(f"the container is not ready; it said:\n{self.logs()}")
+            time.sleep(0.05)
+
+    def process(self):
+        """Process 1 of the container as the kernel shows it from outside: its folder below `/proc`."""
+        return pathlib.Path(f"/proc/{self.state()['Pid']}")
+
+    def owners(self):
+        """Who the processes of the container run as: numbers, `uid:gid`."""
+        owners = set()
+        for number in run("podman", "top", self.name, "hpid").split()[1:]:
+            status = dict(line.split(":\t", 1) for line in pathlib.Path(f"/proc/{number}/status").read_text().splitlines())
+            # Real, effective, saved and for files: all four, or somebody could go back to another.
+            owners.update(map(":".join, zip(status["Uid"].split(), status["Gid"].split())))
+        return owners
 
     def healthy(self):
         """Runs the image's own health check once. A timer would need systemd."""
@@ -176,12 +196,3 @@ class Container:
         begun = time.monotonic()
         run("podman", "stop", "--time", seconds, self.name)
         return self.state()["ExitCode"], time.monotonic() - begun
-
-
-def wait_for(condition, what, seconds=20):
-    """Waits until something is true that becomes true by itself."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"after {seconds} s there is still not: {what}")
-        time.sleep(0.05)

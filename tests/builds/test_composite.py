@@ -74,8 +74,7 @@ def image(composite):
 @pytest.fixture
 def server(image):
     """The running server of the example."""
-    with engine.container(image) as running:
-        engine.wait_for(lambda: answers(4290), "an answer on port 4290")
+    with engine.container(image, ready=lambda: answers(4290)) as running:
         yield running
 
 
@@ -89,11 +88,8 @@ def answers(port):
 
 
 def test_the_server_is_process_1_and_not_root(server):
-    process = server.process()
-    assert (process / "cmdline").read_bytes() == b"/app/main\0"
-    owner = dict(line.split(":\t", 1) for line in (process / "status").read_text().splitlines())
-    assert owner["Uid"].split() == ["10001"] * 4
-    assert owner["Gid"].split() == ["10001"] * 4
+    assert (server.process() / "cmdline").read_bytes() == b"/app/main\0"
+    assert server.owners() == {"10001:10001"}
 
 
 def test_environment_variables_arrive_to_the_byte(server):
@@ -125,8 +121,7 @@ def test_the_health_check_fails_without_a_server(image):
 
 
 def test_sigterm_ends_the_server_at_once(image):
-    with engine.container(image) as running:
-        engine.wait_for(lambda: answers(4290), "an answer on port 4290")
+    with engine.container(image, ready=lambda: answers(4290)) as running:
         code, seconds = running.stop(seconds=10)
     # What does not listen is killed after ten seconds, with the exit code 137.
     assert (code, seconds < 8) == (0, True)

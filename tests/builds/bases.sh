@@ -40,7 +40,8 @@ while IFS=: read -r recipe parents; do
     [ -n "$recipe" ] || continue
     stamp=$(stamp_of "$recipe" "$parents")
     [ "$(cat "$FOLDER/stamps/$recipe" 2>/dev/null)" = "$stamp" ] && continue
-    rm -f "$FOLDER/stamps/$recipe"
+    # What steps have cached from other bases may be wrong for these.
+    rm -rf "$FOLDER/stamps/$recipe" "$FOLDER/scratch"
     begun=$SECONDS
     work=$(mktemp -d "$FOLDER/work.XXXXXX")
     # A recipe is made in memory: package managers sync their files to the disk after each step.
@@ -50,4 +51,7 @@ while IFS=: read -r recipe parents; do
     rmdir "$work"
     echo "$stamp" >"$FOLDER/stamps/$recipe"
     echo "base images: $recipe made in $((SECONDS - begun)) s"
+    made=1
 done <<<"$RECIPES"
+# What was made before, and has no name now.
+[ -z "${made:-}" ] || buildah rmi --prune >/dev/null

@@ -14,8 +14,10 @@ def pytest_configure():
         pytest.exit("DOCKSMITH_BIN must name the built docksmith program; tests/run sets it", returncode=2)
 
 
-def pytest_report_header():
-    return ["base images, and what is real in them:", *(f"  {name}: {base}" for name, base in languages.table().items())]
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line("base images, and what is real in them:")
+    for name, base in languages.table().items():
+        terminalreporter.write_line(f"  {name}: {base}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -67,11 +67,18 @@ def tear_down():
         shutil.rmtree(STORE)
 
 
-def run(*command, **options):
+# buildah makes a sealed copy of itself in memory when it starts a step, and now and then the kernel is not ready to seal it.
+# That says nothing about the image, so the command is run again.
+UNREADY = "sealing memfd copy"
+
+
+def run(*command):
     """Runs a command and gives its result; its output is in the message if it fails."""
-    finished = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False, **options
-    )
+    words = list(map(str, command))
+    for _ in range(3):
+        finished = subprocess.run(words, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False)
+        if UNREADY not in finished.stderr:
+            break
     if finished.returncode:
         raise Failed(command, finished)
     return finished.stdout

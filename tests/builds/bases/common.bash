@@ -21,6 +21,20 @@ retry() {
     return 1
 }
 
+# buildah makes a sealed copy of itself in memory when it starts a step, and now and then the kernel is not ready to seal it.
+buildah() {
+    local attempt status errors
+    errors=$(mktemp)
+    for attempt in 1 2 3; do
+        status=0
+        command buildah "$@" 2>"$errors" || status=$?
+        grep -q 'sealing memfd copy' "$errors" || break
+    done
+    cat "$errors" >&2
+    rm -f "$errors"
+    return "$status"
+}
+
 # Downloads a wheel of wheels.txt; its checksum is verified by pip, also when it was downloaded before.
 download_wheel() { # name [pip options]
     local name=$1
@@ -54,18 +68,19 @@ image() {
     buildah commit -q --rm --format docker "$container" "$name" >/dev/null
 }
 
-# Runs a program of apt in a container of the Debian base, with the mirrors; lists and packages are kept between recipes.
+# Runs a program of apt in a container of the Debian base, with the mirrors; their lists are kept for all recipes.
 mirrored_apt() { # container command…
     local container=$1
     shift
-    buildah run --network host -v "$FOLDER/apt/lists:/var/lib/apt/lists" -v "$FOLDER/apt/archives:/var/cache/apt/archives" \
+    mkdir -p "$FOLDER/lists" archives
+    buildah run --network host -v "$FOLDER/lists:/var/lib/apt/lists" -v "$PWD/archives:/var/cache/apt/archives" \
         --env DEBIAN_FRONTEND=noninteractive --env APT_CONFIG=/opt/debs/keep.conf "$container" -- \
         "$1" -o Dir::Etc::sourcelist=/opt/debs/mirrors.list -o APT::Sandbox::User=root "${@:2}"
 }
 
 # Installs real Debian packages in a container of the Debian base.
 install_debian() { # container packages…
-    [ -n "$(find "$FOLDER/apt/lists" -name '*_Packages*' -mmin -600 2>/dev/null)" ] ||
+    [ -n "$(find "$FOLDER/lists" -name '*_Packages*' -mmin -600 2>/dev/null)" ] ||
         retry mirrored_apt "$1" apt-get update -q >/dev/null
     retry mirrored_apt "$1" apt-get install -yq --no-install-recommends "${@:2}" >apt.log 2>&1 || {
         tail -20 apt.log >&2

@@ -7,7 +7,7 @@
 readonly EMPTY="build-essential git libffi-dev libpq-dev libyaml-dev pkg-config"
 
 retry env TMPDIR="$PWD" mmdebstrap --quiet --variant=minbase --dpkgopt=force-unsafe-io bookworm root
-mkdir -p root/opt/debs "$FOLDER/apt/lists" "$FOLDER/apt/archives"
+mkdir -p root/opt/debs
 cp root/etc/apt/sources.list root/opt/debs/mirrors.list
 # As the official image does.
 echo force-unsafe-io >root/etc/dpkg/dpkg.cfg.d/docker-apt-speedup
@@ -18,7 +18,7 @@ container=$(buildah from --pull-never localhost/debian:bookworm-slim)
 install_debian "$container" --download-only tini libpq5
 mirrored_apt "$container" apt-cache show $EMPTY >/dev/null
 folder=$(buildah mount "$container")
-find "$folder/var/cache/apt/archives" "$FOLDER/apt/archives" -name '*.deb' -exec cp -n {} "$folder/opt/debs/" \;
+cp archives/*.deb "$folder/opt/debs/"
 for name in $EMPTY; do
     mkdir -p "empty/$name/DEBIAN"
     printf '%s\n' "Package: $name" "Version: 0-standin" "Architecture: amd64" "Maintainer: none <none@example.com>" \

@@ -6,7 +6,7 @@ container=$(buildah from --pull-never localhost/debian:bookworm-slim)
 install_debian "$container" apache2 libapache2-mod-php8.2 php8.2-cli ca-certificates
 install_debian "$container" --download-only php8.2-mysql
 folder=$(buildah mount "$container")
-cp "$FOLDER"/apt/archives/php8.2-mysql_*.deb "$folder/opt/debs/"
+cp archives/php8.2-mysql_*.deb "$folder/opt/debs/"
 (cd "$folder/opt/debs" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
 cat >"$folder/usr/local/bin/docker-php-ext-install" <<'SCRIPT'
 #!/bin/sh

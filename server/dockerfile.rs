@@ -2,6 +2,8 @@
 
 mod quote;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use crate::dockerfile::quote::{

@@ -2,36 +2,7 @@
 
 use crate::analysis::analyze;
 use crate::context::{Files, NoContext};
-
-/// The rendered text; it has as many lines as origins.
-fn render(toml: &str) -> String {
-    let analysis = analyze(toml, &NoContext::default());
-    let file = analysis
-        .dockerfile()
-        .unwrap_or_else(|| panic!("nothing to render: {:#?}", analysis.diagnostics));
-    assert_eq!(file.text.lines().count(), file.origins.len());
-    file.text.clone()
-}
-
-/// The text holds these lines, in this order and side by side.
-#[track_caller]
-fn has(toml: &str, expected: &str) {
-    let text = render(toml);
-    let expected = expected.trim_matches('\n');
-    assert!(
-        text.contains(&format!("{expected}\n")),
-        "{expected}\n\nis not in\n\n{text}"
-    );
-}
-
-#[track_caller]
-fn lacks(toml: &str, unexpected: &str) {
-    let text = render(toml);
-    assert!(
-        !text.contains(unexpected),
-        "{unexpected}\n\nis in\n\n{text}"
-    );
-}
+use crate::dockerfile::testing::{has, lacks, render};
 
 const GO: &str = "language = \"go\"\nbuild.target = \"./cmd/server\"\n";
 

@@ -3,7 +3,7 @@
 use crate::config::spellings::Canonical;
 use crate::config::tool::{Checksum, ExternalTool, ToolFormat};
 use crate::image::Platform;
-use crate::plan::image::ALPINE;
+use crate::plan::languages::images::ALPINE;
 use crate::plan::paths::{can_link, file_name};
 use crate::plan::shell::quote;
 use crate::plan::{

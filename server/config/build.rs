@@ -31,7 +31,7 @@ pub struct Build {
     /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
-    #[schemars(length(min = 1), extend("x-rule" = "missing-command", "examples" = ["make build"]))]
+    #[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command", "examples" = ["make build"]))]
     pub command: Option<Text>,
     /// Flags for Go's linker, behind `-s -w` unless `strip = false`. They reach every binary.
     ///

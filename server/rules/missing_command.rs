@@ -25,7 +25,8 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for shape in subject.shapes_of("missing-command") {
-        if shape.kind == ShapeKind::Empty {
+        // A text of blanks alone is refused by its pattern.
+        if matches!(shape.kind, ShapeKind::Empty | ShapeKind::Pattern) {
             findings
                 .report(shape.span, format!("`{}` is empty", last_key(&shape.path)))
                 .help("write the command, or leave the key out");
@@ -52,6 +53,27 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check;
+
+    #[test]
+    fn a_step_and_a_check_have_words() {
+        check(
+            r#"
+language = "go"
+runtime.healthcheck = []
+#                     ^^ error: `healthcheck` is empty
+[[stages]]
+name = "web"
+from = "alpine:3.23"
+steps = [{ run = [] }, { run = " " }]
+#                ^^ error: `run` is empty
+#                               ^^^ error: `run` is empty
+[[runtime.copy]]
+from = "web"
+src = "/x"
+dst = "/app/x"
+"#,
+        );
+    }
 
     #[test]
     fn a_build_command_has_words() {

@@ -30,6 +30,7 @@ mod healthcheck_needs_shell;
 mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
+mod image_no_digest;
 mod image_unpinned_tag;
 mod insecure_download;
 mod invalid_checksum;
@@ -39,6 +40,7 @@ mod invalid_env_name;
 mod invalid_image_reference;
 mod invalid_label_key;
 mod invalid_ldflags;
+mod invalid_lock;
 mod invalid_mode;
 mod invalid_package_name;
 mod invalid_platform;
@@ -84,6 +86,7 @@ mod spelling_conflict;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
+mod stale_lock;
 mod step_syntax;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
@@ -148,6 +151,7 @@ pub static ALL: &[&Rule] = &[
     &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
+    &image_no_digest::RULE,
     &image_unpinned_tag::RULE,
     &insecure_download::RULE,
     &invalid_checksum::RULE,
@@ -157,6 +161,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_image_reference::RULE,
     &invalid_label_key::RULE,
     &invalid_ldflags::RULE,
+    &invalid_lock::RULE,
     &invalid_mode::RULE,
     &invalid_package_name::RULE,
     &invalid_platform::RULE,
@@ -202,6 +207,7 @@ pub static ALL: &[&Rule] = &[
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
+    &stale_lock::RULE,
     &step_syntax::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,

@@ -46,6 +46,11 @@ fn files(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
 /// The analysis of an example with the files of its build context.
 pub(crate) fn analysis(document: &Path) -> Analysis {
     let text = std::fs::read_to_string(document).expect("a document");
+    analysis_of(document, &text, &[])
+}
+
+/// The same of another text in its place, with further files beside it.
+fn analysis_of(document: &Path, text: &str, beside: &[(&str, &str)]) -> Analysis {
     let folder = document.parent().expect("a folder");
     let climbs = text
         .lines()
@@ -55,12 +60,17 @@ pub(crate) fn analysis(document: &Path) -> Analysis {
     let prefix = vec![".."; climbs].join("/");
     let mut list = Vec::new();
     files(root, root, &mut list);
+    let own = folder.strip_prefix(root).expect("below the root");
+    list.extend(beside.iter().map(|(name, text)| {
+        let path = own.join(name).to_string_lossy().replace('\\', "/");
+        (path, (*text).to_owned())
+    }));
     let list = list.into_iter().map(|(path, text)| match climbs {
         0 => (path, text),
         _ => (format!("{prefix}/{path}"), text),
     });
     analyze(
-        &text,
+        text,
         &Files::new(list).in_folder(&folder.to_string_lossy().replace('\\', "/")),
     )
 }
@@ -177,4 +187,46 @@ fn the_composite_image_is_read_back_as_its_instructions() {
         found.join(" "),
         expected.split_whitespace().collect::<Vec<_>>().join(" ")
     );
+}
+
+/// Digests come in with the lock, at every image and nowhere else, and change nothing beside.
+#[test]
+fn a_lock_holds_every_image_of_every_example() {
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let mut held = 0;
+    for document in documents(&examples()) {
+        let plain = analysis(&document);
+        let images = plain.plan.lockable_images();
+        if plain.plan.verbatim.is_some() {
+            continue;
+        }
+        assert!(!images.is_empty(), "{}", document.display());
+        let lock: String = images
+            .iter()
+            .map(|image| format!("docker.io/{} {digest}\n", image.canonical))
+            .map(|line| {
+                line.replace("docker.io/gcr.io", "gcr.io")
+                    .replace("docker.io/ghcr.io", "ghcr.io")
+            })
+            .collect();
+        let text = std::fs::read_to_string(&document).expect("a document");
+        let locked = analysis_of(&document, &text, &[("docksmith.lock", &lock)]);
+        assert!(locked.diagnostics.is_empty(), "{:#?}", locked.diagnostics);
+        let rendered = &locked.dockerfile().expect("a Dockerfile").text;
+        held += rendered.matches(&digest).count();
+        let unlocked = &plain.dockerfile().expect("a Dockerfile").text;
+        assert_eq!(&rendered.replace(&format!("@{digest}"), ""), unlocked);
+        for line in rendered.lines().filter(|line| line.starts_with("FROM ")) {
+            let image = line
+                .split(' ')
+                .find(|it| *it != "FROM" && !it.starts_with("--"));
+            let image = image.expect("a FROM has an image");
+            let is_stage = image == "scratch" || locked.plan.stage(image).is_some();
+            assert!(
+                is_stage || image.contains("${") || image.contains('@'),
+                "{line}"
+            );
+        }
+    }
+    assert!(held > 20, "{held}");
 }

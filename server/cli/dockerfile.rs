@@ -85,7 +85,7 @@ impl Dockerfile {
 }
 
 /// Says why a document is not rendered.
-fn refuse(document: &Checked, colour: Colour) -> Outcome {
+pub(crate) fn refuse(document: &Checked, colour: Colour) -> Outcome {
     let found = terminal(std::slice::from_ref(document), colour.on_error());
     if !found.is_empty() {
         complain(&found);
@@ -100,7 +100,7 @@ fn refuse(document: &Checked, colour: Colour) -> Outcome {
 }
 
 /// The document that a path means.
-fn document(path: &Path) -> PathBuf {
+pub(crate) fn document(path: &Path) -> PathBuf {
     if path.is_dir() {
         path.join(NAME)
     } else {
@@ -136,13 +136,15 @@ fn compare(file: &Path, text: &str) -> Outcome {
         return Outcome::Fine;
     }
     let old = String::from_utf8_lossy(&bytes);
-    let (old_name, new_name) = (
-        shown(file),
-        format!("{} (as it would be rendered)", shown(file)),
-    );
-    let difference = TextDiff::from_lines(old.as_ref(), text)
+    printed(&difference(file, &old, text, "rendered"), Outcome::Found)
+}
+
+/// What differs between a file's text and that which would be rendered or written now, for people and `patch`.
+pub(crate) fn difference(file: &Path, old: &str, new: &str, how: &str) -> String {
+    let name = shown(file);
+    let new_name = format!("{name} (as it would be {how})");
+    TextDiff::from_lines(old, new)
         .unified_diff()
-        .header(&old_name, &new_name)
-        .to_string();
-    printed(&difference, Outcome::Found)
+        .header(&name, &new_name)
+        .to_string()
 }

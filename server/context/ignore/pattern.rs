@@ -85,10 +85,11 @@ fn clean(path: &str) -> String {
 }
 
 fn tokens(pattern: &str) -> Result<Vec<Token>, &'static str> {
-    // `**name` is compared as the end of the text, unlike `**/name`, if the rest has no signs.
+    // `**name` and `**name/x` are compared as the end of the text, unlike `**/name`, if the rest has no signs.
     if let Some(rest) = pattern.strip_prefix("**")
         && !rest.is_empty()
-        && !rest.contains(['/', '*', '?', '[', ']', '\\'])
+        && !rest.starts_with('/')
+        && !rest.contains(['*', '?', '[', ']', '\\'])
     {
         let rest = rest.chars().map(Token::Character);
         return Ok([Token::Everything].into_iter().chain(rest).collect());

@@ -9,6 +9,8 @@ pub mod resolve;
 
 mod command;
 pub mod commands;
+pub mod dockerignore;
+pub mod ignore_file;
 pub(crate) mod image;
 pub mod images;
 pub(crate) mod languages;

@@ -54,6 +54,7 @@ mod missing_checksum;
 mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
+mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
@@ -116,6 +117,7 @@ use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
 use crate::plan::entry_script::EntryScript;
+use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
@@ -175,6 +177,7 @@ pub static ALL: &[&Rule] = &[
     &missing_command::RULE,
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
+    &no_dockerignore::RULE,
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
@@ -414,6 +417,11 @@ impl<'a> Subject<'a> {
     /// The entrypoint's script, if the image has one whose text is known.
     pub fn entry_script(&self) -> Option<EntryScript> {
         EntryScript::of(self.sources(), self.context)
+    }
+
+    /// The ignore file that a build heeds, if it is known.
+    pub fn ignore_file(&self) -> Option<IgnoreFile> {
+        IgnoreFile::of(self.config, self.layout, self.context)
     }
 
     /// What the plan takes from the build context.

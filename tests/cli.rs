@@ -600,6 +600,55 @@ fn formatting_can_be_looked_at_first() {
     place.run(&["fmt", "--check"]).ends_with(0);
 }
 
+#[test]
+fn an_ignore_file_is_written_beside_the_dockerfile_or_printed() {
+    let place = Place::with(SOUND);
+    let printed = place.run(&["dockerfile", "--dockerignore", "-"]);
+    printed.ends_with(0);
+    assert!(printed.output.contains("\n**/.git\n"), "{printed}");
+    assert!(!printed.output.contains("FROM"), "{printed}");
+    let both = [
+        "dockerfile",
+        "-o",
+        "Dockerfile",
+        "--dockerignore",
+        ".dockerignore",
+    ];
+    for _ in 0..2 {
+        let run = place.run(&both);
+        assert_eq!((run.code, run.output.as_str()), (Some(0), ""), "{run}");
+        assert_eq!(place.read(".dockerignore"), printed.output);
+    }
+    assert_eq!(place.read("Dockerfile"), place.run(&["dockerfile"]).output);
+    // What docksmith wrote it writes anew.
+    let stale = printed.output.replace("**/.git\n", "");
+    place.write(".dockerignore", stale.as_bytes());
+    place.run(&both).ends_with(0);
+    assert_eq!(place.read(".dockerignore"), printed.output);
+}
+
+#[test]
+fn an_ignore_file_of_another_hand_stays() {
+    let place = Place::with(SOUND);
+    place.write(".dockerignore", b"dist\n");
+    place
+        .run(&[
+            "dockerfile",
+            "-o",
+            "Dockerfile",
+            "--dockerignore",
+            ".dockerignore",
+        ])
+        .was_impossible(".dockerignore was not written by docksmith");
+    assert_eq!(place.read(".dockerignore"), "dist\n");
+    assert_eq!(place.names(), [".dockerignore", "docksmith.toml"]);
+    place.write("docksmith.toml", BROKEN.as_bytes());
+    place
+        .run(&["dockerfile", "--dockerignore", "other"])
+        .ends_with(1);
+    assert_eq!(place.names(), [".dockerignore", "docksmith.toml"]);
+}
+
 // Locking.
 
 /// A digest of one hexadecimal digit.

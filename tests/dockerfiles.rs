@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use docksmith::analysis::{Analysis, analyze};
 use docksmith::context::Files;
+use docksmith::context::ignore::Ignore;
+use docksmith::plan::dockerignore::dockerignore;
+use docksmith::plan::sources::context_sources;
 use expect_test::expect_file;
 
 /// The folder of the examples.
@@ -229,4 +232,30 @@ fn a_lock_holds_every_image_of_every_example() {
         }
     }
     assert!(held > 20, "{held}");
+}
+
+/// The ignore file that is written for an example leaves out nothing that its Dockerfile copies.
+#[test]
+fn the_written_ignore_file_keeps_what_every_example_copies() {
+    let mut looked_at = 0;
+    for document in documents(&examples()) {
+        let plain = analysis(&document);
+        if plain.plan.verbatim.is_some() {
+            continue;
+        }
+        let ignore = dockerignore(&plain.config, &plain.plan, &plain.layout);
+        let text = std::fs::read_to_string(&document).expect("a document");
+        let beside = [("Dockerfile.dockerignore", ignore.as_str())];
+        let heeded = analysis_of(&document, &text, &beside);
+        assert!(heeded.diagnostics.is_empty(), "{:#?}", heeded.diagnostics);
+        // The rule speaks of what the user names; this is about what the renderer adds, too.
+        let (ignore, errors) = Ignore::parse(&ignore);
+        assert_eq!(errors, []);
+        for source in context_sources(&plain.config, &plain.plan, &plain.layout) {
+            let path = source.path.expect("it lies in the context");
+            assert!(!ignore.excludes(&path), "{}: {path}", document.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 50, "{looked_at}");
 }

@@ -120,7 +120,8 @@ runtime.copy = [{ from = "image:docker.io/library/alpine:3.21", src = "/x", dst 
             "gcr.io/distroless/static-debian12:nonroot",
         ]);
         let files = Files::new([("go.mod", ""), ("docksmith.lock", lock.as_str())]);
-        let found = analyze("language = \"go\"\n", &files).diagnostics;
+        let mut found = analyze("language = \"go\"\n", &files).diagnostics;
+        found.retain(|it| it.rule == "stale-lock");
         assert_eq!(found.len(), 1, "{found:#?}");
         assert_eq!(found[0].file, File::Context("docksmith.lock".to_owned()));
         assert_eq!(found[0].message, "nothing uses `alpine:3.20`");

@@ -1,12 +1,12 @@
 //! From a build plan to a Dockerfile, with an origin for every line.
 
 mod quote;
+mod script;
 #[cfg(test)]
 mod tests;
 
-use crate::dockerfile::quote::{
-    argument, exec_form, label, literal, shell_safe, variable, word, words,
-};
+use crate::dockerfile::quote::{argument, exec_form, label, shell_safe, variable, word, words};
+use crate::dockerfile::script::Surroundings;
 use crate::plan::{
     Add, BaseImage, BuildPlan, BuildStage, Command, Copy, Healthcheck, Instruction,
     InstructionKind, Mount, Origin, Run, RunCommand, Source, SourcePath, Written,
@@ -42,6 +42,7 @@ pub fn render(plan: &BuildPlan) -> Option<Dockerfile> {
     let mut writer = Writer {
         plan,
         portable: plan.portable,
+        surroundings: Surroundings::default(),
         file: Dockerfile::default(),
     };
     if !plan.portable {
@@ -63,6 +64,8 @@ pub fn render(plan: &BuildPlan) -> Option<Dockerfile> {
 struct Writer<'a> {
     plan: &'a BuildPlan,
     portable: bool,
+    /// Of the place that is written next, for portable scripts.
+    surroundings: Surroundings,
     file: Dockerfile,
 }
 
@@ -88,8 +91,10 @@ impl Writer<'_> {
         };
         let text = format!("FROM {platform}{base} AS {}", stage.name);
         self.line(&text, Some(&stage.origin));
+        self.surroundings = Surroundings::of(self.plan, stage);
         for instruction in &stage.instructions {
             self.instruction(instruction);
+            self.surroundings.pass(&instruction.kind);
         }
     }
 
@@ -235,15 +240,7 @@ impl Writer<'_> {
             return text.to_owned();
         }
         if self.portable {
-            let lines: Vec<String> = ["set -e"]
-                .into_iter()
-                .chain(text.lines())
-                .map(literal)
-                .collect();
-            return format!(
-                "printf '%s\\n' {} > /.step \\\n && sh /.step \\\n && rm /.step",
-                lines.join(" ")
-            );
+            return self.surroundings.script(text);
         }
         let taken = |mark: &str| text.lines().any(|line| line == mark);
         let mark = (0..).map(|number| {
@@ -314,7 +311,8 @@ impl Writer<'_> {
 
     fn written(&self, written: &Written) -> String {
         let mut text = written.keyword.clone();
-        for flag in &written.flags {
+        let is_left_out = |name: &str| self.portable && matches!(name, "link" | "start-interval");
+        for flag in written.flags.iter().filter(|it| !is_left_out(&it.name)) {
             text.push_str(" --");
             text.push_str(&flag.name);
             if let Some(value) = self.plan.locked_flag(flag) {

@@ -58,6 +58,7 @@ mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
+mod not_portable;
 mod old_spelling;
 mod overlay_syntax;
 mod port_mapping;
@@ -181,6 +182,7 @@ pub static ALL: &[&Rule] = &[
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
+    &not_portable::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
     &port_mapping::RULE,

@@ -21,8 +21,8 @@ use crate::text::{LineIndex, PositionEncoding};
     docksmith asks no registry: a tool that does prints the digests. With crane:\n\n  \
     docksmith lock --list | while read -r image; do echo \"$image $(crane digest \"$image\")\"; done |\n    \
     docksmith lock --from -\n\n\
-    With skopeo: skopeo inspect --format '{{.Digest}}' \"docker://$image\". Both give the digest of the whole image, for\n\
-    all its platforms.\n\n\
+    With skopeo: skopeo inspect --format '{{.Digest}}' \"docker://$image\". Both give the digest\n\
+    of the image for all its platforms.\n\n\
     Exit code: 0 done, 1 an image has no digest, the file has errors or the checked lock is stale, 2 it could not be done."
 )]
 pub(crate) struct LockImages {

@@ -836,3 +836,59 @@ fn what_is_known_of_an_image_does_not_depend_on_the_lock() {
     assert_eq!(text.replace("@D", ""), render(&toml));
     assert!(text.contains("RUN apk add --no-cache tzdata\n"), "{text}");
 }
+
+#[test]
+fn a_portable_script_runs_in_the_shell_and_as_the_user_of_its_stage() {
+    let toml = r#"
+render.target = "portable"
+[[stages]]
+name = "base"
+from = "debian:bookworm-slim"
+shell = ["/bin/bash", "-o", "pipefail", "-c"]
+[[stages]]
+name = "last"
+from = "base"
+final = true
+steps = [
+    { run = "a\nb 'c' \\\n  d" },
+    "USER 10001:10001",
+    { run = "e\nf" },
+    'SHELL ["/bin/sh", "-c"]',
+    { run = "g\nh" },
+]
+"#;
+    has(
+        toml,
+        r"
+RUN printf '%s\n' 'set -e' 'a' 'b '\''c'\'' \' '  d' > /.step \
+ && /bin/bash -o pipefail /.step \
+ && rm /.step
+USER 10001:10001
+RUN printf '%s\n' 'set -e' 'e' 'f' > /tmp/.step \
+ && /bin/bash -o pipefail /tmp/.step \
+ && rm /tmp/.step
+SHELL ['/bin/sh', '-c']
+RUN printf '%s\n' 'set -e' 'g' 'h' > /tmp/.step \
+ && /bin/sh /tmp/.step \
+ && rm /tmp/.step
+"
+        .replace("SHELL ['/bin/sh', '-c']", "SHELL [\"/bin/sh\", \"-c\"]")
+        .as_str(),
+    );
+}
+
+#[test]
+fn a_written_step_is_portable_without_what_only_saves_time() {
+    let steps = "steps = [\"COPY --link --from=b /a /a\", \"HEALTHCHECK --start-interval=1s --retries=2 CMD true\", \"ADD --link x /x\"]\n";
+    let toml = format!(
+        "[[stages]]\nname = \"a\"\nfrom = \"alpine:3.23\"\nfinal = true\n{steps}[[stages]]\nname = \"b\"\nfrom = \"scratch\"\n"
+    );
+    has(
+        &toml,
+        "COPY --link --from=b /a /a\nHEALTHCHECK --start-interval=1s --retries=2 CMD true\nADD --link x /x",
+    );
+    has(
+        &format!("render.target = \"portable\"\n{toml}"),
+        "COPY --from=b /a /a\nHEALTHCHECK --retries=2 CMD true\nADD x /x",
+    );
+}

@@ -1,5 +1,6 @@
 //! `docksmith lock`: digests come in as text, since nothing here asks a registry.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -94,7 +95,7 @@ impl LockImages {
             });
             return Ok(Outcome::Found);
         }
-        let needed: Vec<String> = images.iter().map(|it| it.canonical.clone()).collect();
+        let needed: BTreeSet<&str> = images.iter().map(|it| it.canonical.as_str()).collect();
         let new = given.only(&needed).to_string();
         if old == new {
             return Ok(Outcome::Fine);

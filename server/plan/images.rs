@@ -1,6 +1,7 @@
 //! The images that a rendered Dockerfile names, wherever one can stand in it, and how each is written there.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::File;
 use crate::plan::lock::lockable;
@@ -24,12 +25,13 @@ impl BuildPlan {
     /// The images that a lock can hold, each once where it is first named, in the order of the text.
     pub fn lockable_images(&self) -> Vec<Lockable> {
         let mut list: Vec<Lockable> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut add = |reference: &str, origin: &Origin| {
             let Some(image) = lockable(reference) else {
                 return;
             };
             let canonical = image.canonical();
-            if list.iter().all(|other| other.canonical != canonical) {
+            if seen.insert(canonical.clone()) {
                 list.push(Lockable {
                     reference: reference.to_owned(),
                     canonical,

@@ -4,7 +4,7 @@
 //! can print, what a merge keeps apart line by line, and what a review reads without knowing anything. There is no
 //! version: a form that says more would put a word of its own in front, and this reader refuses what it does not know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::image::{Digest, ImageReference};
@@ -148,9 +148,9 @@ impl Lock {
 
     /// The same lock with these images only, given in canonical spelling, and without faults.
     #[must_use]
-    pub fn only(&self, images: &[String]) -> Self {
+    pub fn only(&self, images: &BTreeSet<&str>) -> Self {
         let mut entries = self.entries.clone();
-        entries.retain(|canonical, _| images.contains(canonical));
+        entries.retain(|canonical, _| images.contains(canonical.as_str()));
         Self {
             entries,
             faults: Vec::new(),
@@ -193,6 +193,8 @@ pub(crate) fn lockable(reference: &str) -> Option<ImageReference> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{Lock, lockable};
 
     const ONE: &str = "sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88";
@@ -299,7 +301,7 @@ mod tests {
     #[test]
     fn what_is_written_is_sorted_and_read_back() {
         let text = format!("docker.io/library/b:1 {ONE}\na {OTHER}\nx:1 {ONE}\n");
-        let lock = Lock::parse(&text).only(&["a:latest".to_owned(), "b:1".to_owned()]);
+        let lock = Lock::parse(&text).only(&BTreeSet::from(["a:latest", "b:1"]));
         let written = lock.to_string();
         assert!(written.ends_with(&format!("\na:latest {OTHER}\nb:1 {ONE}\n")));
         assert_eq!(Lock::parse(&written).to_string(), written);

@@ -1,5 +1,7 @@
 //! `stale-lock`.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Edit, File, Fix};
 use crate::plan::lock::NAME;
 use crate::rules::{Findings, Subject, rule};
@@ -64,8 +66,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let file = File::Context(subject.layout.beside_document(NAME));
+    let used: BTreeSet<&str> = images.iter().map(|it| it.canonical.as_str()).collect();
     for (canonical, entry) in lock.entries() {
-        if images.iter().any(|image| image.canonical == canonical) {
+        if used.contains(canonical) {
             continue;
         }
         let message = format!("nothing uses `{}`", entry.written);

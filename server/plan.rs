@@ -9,8 +9,12 @@ pub mod resolve;
 
 mod command;
 pub mod commands;
+pub mod dockerignore;
+pub mod ignore_file;
 pub(crate) mod image;
+pub mod images;
 pub(crate) mod languages;
+pub mod lock;
 pub(crate) mod order;
 mod overlay;
 mod packages;
@@ -30,6 +34,8 @@ pub use crate::plan::problem::{Problem, ProblemKind};
 pub use crate::plan::user::RunningUser;
 
 use crate::diagnostic::File;
+use crate::image::ImageReference;
+use crate::plan::lock::Lock;
 use crate::text::Span;
 
 /// Everything that a Dockerfile will say.
@@ -41,6 +47,9 @@ pub struct BuildPlan {
     pub stages: Vec<BuildStage>,
     /// Whether the text is for builders without the newest frontend.
     pub portable: bool,
+    /// The digests of `docksmith.lock`, if there is one. The plan names images as the file does; the digests come in when
+    /// it is written down, so that nothing that is known of an image depends on them.
+    pub lock: Option<Lock>,
     /// What is known of the final stage, once there is one.
     pub image: Option<FinalImage>,
     /// What could not be planned as it was said.
@@ -53,6 +62,18 @@ impl BuildPlan {
     /// The stage with this name.
     pub fn stage(&self, name: &str) -> Option<&BuildStage> {
         self.stages.iter().find(|stage| stage.name == name)
+    }
+
+    /// Whether a name that may be a stage's is an image's: it holds a tag or a path.
+    pub fn is_image(&self, name: &str) -> bool {
+        self.stage(name).is_none() && name.contains([':', '/', '@'])
+    }
+
+    /// Whether the lock holds an image at a digest.
+    pub fn is_locked(&self, image: &ImageReference) -> bool {
+        self.lock
+            .as_ref()
+            .is_some_and(|lock| lock.digest(image).is_some())
     }
 
     /// The final stage.
@@ -518,22 +539,5 @@ impl Written {
     /// The value of a flag.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.name == name)
-    }
-
-    /// What the mounts of a `RUN` and the `--from` of a `COPY` name: stages or images, with their places.
-    pub fn references(&self) -> Vec<(String, Span)> {
-        let mut references = Vec::new();
-        for flag in &self.flags {
-            let Some(value) = &flag.value else { continue };
-            match flag.name.as_str() {
-                "from" => references.push((value.clone(), flag.span)),
-                "mount" => {
-                    let from = value.split(',').find_map(|part| part.strip_prefix("from="));
-                    references.extend(from.map(|name| (name.to_owned(), flag.span)));
-                }
-                _ => {}
-            }
-        }
-        references
     }
 }

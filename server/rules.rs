@@ -30,6 +30,7 @@ mod healthcheck_needs_shell;
 mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
+mod image_no_digest;
 mod image_unpinned_tag;
 mod insecure_download;
 mod invalid_checksum;
@@ -39,6 +40,7 @@ mod invalid_env_name;
 mod invalid_image_reference;
 mod invalid_label_key;
 mod invalid_ldflags;
+mod invalid_lock;
 mod invalid_mode;
 mod invalid_package_name;
 mod invalid_platform;
@@ -52,9 +54,11 @@ mod missing_checksum;
 mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
+mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
+mod not_portable;
 mod old_spelling;
 mod overlay_syntax;
 mod port_mapping;
@@ -84,6 +88,7 @@ mod spelling_conflict;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
+mod stale_lock;
 mod step_syntax;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
@@ -113,6 +118,7 @@ use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
 use crate::plan::entry_script::EntryScript;
+use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
@@ -148,6 +154,7 @@ pub static ALL: &[&Rule] = &[
     &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
+    &image_no_digest::RULE,
     &image_unpinned_tag::RULE,
     &insecure_download::RULE,
     &invalid_checksum::RULE,
@@ -157,6 +164,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_image_reference::RULE,
     &invalid_label_key::RULE,
     &invalid_ldflags::RULE,
+    &invalid_lock::RULE,
     &invalid_mode::RULE,
     &invalid_package_name::RULE,
     &invalid_platform::RULE,
@@ -170,9 +178,11 @@ pub static ALL: &[&Rule] = &[
     &missing_command::RULE,
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
+    &no_dockerignore::RULE,
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
+    &not_portable::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
     &port_mapping::RULE,
@@ -202,6 +212,7 @@ pub static ALL: &[&Rule] = &[
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
+    &stale_lock::RULE,
     &step_syntax::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
@@ -408,6 +419,11 @@ impl<'a> Subject<'a> {
     /// The entrypoint's script, if the image has one whose text is known.
     pub fn entry_script(&self) -> Option<EntryScript> {
         EntryScript::of(self.sources(), self.context)
+    }
+
+    /// The ignore file that a build heeds, if it is known.
+    pub fn ignore_file(&self) -> Option<IgnoreFile> {
+        IgnoreFile::of(self.config, self.layout, self.context)
     }
 
     /// What the plan takes from the build context.

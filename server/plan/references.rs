@@ -123,7 +123,7 @@ fn of_step(step: &Spanned<Step>, text: &str, plan: &BuildPlan, list: &mut Vec<Re
     for bind in table.bind.iter().flat_map(|binds| binds.iter()) {
         if let BindMount::Table(bind) = &bind.value
             && let Some(from) = &bind.from
-            && is_image(from, plan)
+            && plan.is_image(from)
         {
             list.push(Reference::whole(from, false));
         }
@@ -149,16 +149,11 @@ fn written(plan: &BuildPlan) -> Vec<Reference> {
     for (_, instruction) in plan.instructions() {
         if let InstructionKind::Written(written) = &instruction.kind {
             let images = written.references().into_iter();
-            let images = images.filter(|(name, _)| is_image(name, plan));
+            let images = images.filter(|(name, _)| plan.is_image(name));
             list.extend(
                 images.map(|(name, span)| part(&name, &instruction.origin.file, span, false)),
             );
         }
     }
     list
-}
-
-/// Whether a name that may be a stage's is an image's: it holds a tag or a path.
-fn is_image(name: &str, plan: &BuildPlan) -> bool {
-    plan.stage(name).is_none() && name.contains([':', '/', '@'])
 }

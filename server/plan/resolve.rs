@@ -7,6 +7,7 @@ use crate::context::BuildContext;
 use crate::plan::image::{base_image, base_of};
 use crate::plan::languages::project::Project;
 use crate::plan::languages::{self, Built};
+use crate::plan::lock::{self, Lock};
 use crate::plan::overlay::{self, Overlay};
 use crate::plan::packages::install;
 use crate::plan::parse::parse_dockerfile_text;
@@ -21,14 +22,21 @@ use crate::plan::{
 };
 use crate::text::{Span, Spanned};
 
-/// Plans what a configuration says. `text` is the document, for places inside strings; the context gives the overlay
-/// and the Dockerfile that `dockerfile` names, and nothing else.
+/// Plans what a configuration says. `text` is the document, for places inside strings; the context gives the overlay,
+/// the lock and the Dockerfile that `dockerfile` names, and nothing else.
 pub fn resolve(config: &Canonical, text: &str, context: &dyn BuildContext) -> BuildPlan {
     let layout = Layout::new(config, context);
     if let Some(path) = &config.dockerfile {
         return verbatim(&layout, path, context);
     }
-    Resolver::new(config, text, layout, context).plan()
+    let lock = layout
+        .rooted(context)
+        .text(&layout.beside_document(lock::NAME))
+        .map(|text| Lock::parse(&text));
+    BuildPlan {
+        lock,
+        ..Resolver::new(config, text, layout, context).plan()
+    }
 }
 
 /// `dockerfile = "…"`: the file as it is.
@@ -157,6 +165,7 @@ impl<'a> Resolver<'a> {
             args,
             stages,
             portable: self.portable,
+            lock: None,
             image,
             problems,
             verbatim: None,

@@ -114,7 +114,10 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 
 /// Whether this version renders a language.
 pub(super) fn is_planned(language: Language) -> bool {
-    matches!(language, Language::Go | Language::Rust | Language::Static)
+    matches!(
+        language,
+        Language::Go | Language::Java | Language::Rust | Language::Static
+    )
 }
 
 /// The name that a file uses for a language.

@@ -116,7 +116,7 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 pub(super) fn is_planned(language: Language) -> bool {
     matches!(
         language,
-        Language::Go | Language::Java | Language::Rust | Language::Static
+        Language::Dotnet | Language::Go | Language::Java | Language::Rust | Language::Static
     )
 }
 

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod known;
+pub mod retired;
 
 mod digest;
 mod error;

@@ -14,6 +14,7 @@ mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod deprecated_image;
 mod dest_needs_slash;
 mod duplicate_destination;
 mod duplicate_env;
@@ -64,6 +65,7 @@ mod overlay_syntax;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
+mod privileged_port;
 mod project_file_missing;
 mod referenced_file_missing;
 mod registry_not_allowed;
@@ -138,6 +140,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &deprecated_image::RULE,
     &dest_needs_slash::RULE,
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
@@ -188,6 +191,7 @@ pub static ALL: &[&Rule] = &[
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,
+    &privileged_port::RULE,
     &project_file_missing::RULE,
     &referenced_file_missing::RULE,
     &registry_not_allowed::RULE,

@@ -5,6 +5,7 @@ pub(crate) mod images;
 pub(in crate::plan) mod project;
 
 mod bun;
+mod compiled;
 mod deno;
 mod dotnet;
 mod elixir;
@@ -14,8 +15,10 @@ mod php;
 mod probe;
 mod python;
 mod ruby;
-mod rust;
+pub(crate) mod rust;
 mod static_files;
+#[cfg(test)]
+mod testing;
 
 use crate::config::Language;
 use crate::config::runtime::ImageFamily;
@@ -48,6 +51,8 @@ pub(super) struct Built {
     pub(super) check: Option<Vec<String>>,
     /// Whether the program leaves the reaping of its children to process 1.
     pub(super) needs_init: bool,
+    /// Whether the base image may start something by itself, so that no command is missing.
+    pub(super) base_starts: bool,
 }
 
 /// A binary in the final image.
@@ -109,7 +114,10 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 
 /// Whether this version renders a language.
 pub(super) fn is_planned(language: Language) -> bool {
-    matches!(language, Language::Go | Language::Static)
+    matches!(
+        language,
+        Language::Dotnet | Language::Go | Language::Java | Language::Rust | Language::Static
+    )
 }
 
 /// The name that a file uses for a language.

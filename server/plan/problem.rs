@@ -36,6 +36,15 @@ pub enum ProblemKind {
     MissingCommand,
     /// A build command does not say where the binary is.
     UnknownOutput,
+    /// Nobody can know what is built without `build.target`, with the reason.
+    UnknownTarget(String),
+    /// A file that the generated steps need is known to be missing.
+    MissingProjectFile {
+        /// Its name.
+        name: String,
+        /// How the build would stop.
+        error: String,
+    },
     /// The quotes of a string command are not balanced.
     UnbalancedQuotes,
     /// A flag of Go's linker that cannot be passed on, with the reason.

@@ -361,7 +361,7 @@ pub fn generated_names(config: &Canonical) -> Vec<String> {
 }
 
 /// Whether any step of the file names a secret, so that the generated steps are not meant.
-pub(super) fn names_secrets(config: &Canonical) -> bool {
+pub(crate) fn names_secrets(config: &Canonical) -> bool {
     let stages = config.stages.iter().flat_map(|stage| &stage.steps);
     let steps = stages
         .chain(&config.build.steps)

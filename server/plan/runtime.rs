@@ -65,7 +65,7 @@ pub(super) fn final_stage(
         .map_or(base_span, |language| language.span);
     let default = default_command(parts.built, place);
     let mut start = start(config, layout, default, problems);
-    if start.entrypoint.is_none() && start.cmd.is_none() {
+    if start.entrypoint.is_none() && start.cmd.is_none() && !parts.built.base_starts {
         problems.push(Problem::new(ProblemKind::MissingCommand, place));
     }
     let init = init(

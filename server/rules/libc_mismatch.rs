@@ -3,6 +3,7 @@
 use crate::config::Language;
 use crate::image::known::Libc;
 use crate::plan::image::uses_cgo;
+use crate::plan::languages::rust::link::needed;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -31,6 +32,10 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
+    if config.language.as_ref().map(|it| it.value) == Some(Language::Rust) {
+        of_rust(subject, findings);
+        return;
+    }
     let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
     // What the user's own command asks for cannot be known for certain.
     let command = config.build.command.as_ref();
@@ -83,6 +88,39 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     finding.help("build without C code, `cgo = false`, or choose images with the same C library");
 }
 
+/// Rust's binary asks for the C library of its builder unless it is linked in.
+fn of_rust(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let config = subject.config;
+    let (Some(image), Some(builder)) = (&subject.plan.image, subject.plan.stage("builder")) else {
+        return;
+    };
+    let needed = subject
+        .plan
+        .base_facts(builder)
+        .and_then(|builder| needed(config, &builder));
+    let run = image.base.known.as_ref().and_then(|known| known.libc);
+    let (Some(needed), Some(run)) = (needed, run) else {
+        return;
+    };
+    // Without any C library another rule speaks.
+    if needed == run || run == Libc::None {
+        return;
+    }
+    let message = format!(
+        "the binary needs {}, and the image has {}",
+        name(needed),
+        name(run)
+    );
+    let finding = findings.report(image.base_span, message);
+    if let Some(place) = &config.build.image {
+        finding.label(place.span, format!("links {}", name(needed)));
+    }
+    finding.why("the container would exit at start with `no such file or directory`");
+    finding.help(
+        "build on Alpine, which links the C library in, or choose images with the same C library",
+    );
+}
+
 fn name(libc: Libc) -> &'static str {
     match libc {
         Libc::Musl => "musl",
@@ -120,6 +158,29 @@ image = "alpine:3.23"
 #       ^^^^^^^^^^^^^ warning: the binary needs glibc, and the image has musl
 "#,
         );
+    }
+
+    #[test]
+    fn rust_links_the_library_of_debian_unless_told_otherwise() {
+        check(
+            r#"
+language = "rust"
+build.target = "server"
+build.image = "rust:1.85-bookworm"
+runtime.image = "alpine:3.23"
+#               ^^^^^^^^^^^^^ error: the binary needs glibc, and the image has musl
+"#,
+        );
+        check(
+            r#"
+language = "rust"
+build.target = "server"
+build.image = "rust:1.85-bookworm"
+build.env = { RUSTFLAGS = "-C target-feature=+crt-static" }
+runtime.image = "alpine:3.23"
+"#,
+        );
+        check("language = \"rust\"\nbuild.target = \"a\"\nruntime.image_family = \"slim\"\n");
     }
 
     #[test]

@@ -37,7 +37,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let is_consequence = problems.iter().any(|it| {
         matches!(
             it.kind,
-            ProblemKind::UnknownOutput | ProblemKind::UnbalancedQuotes
+            ProblemKind::UnknownOutput
+                | ProblemKind::UnknownTarget(_)
+                | ProblemKind::MissingProjectFile { .. }
+                | ProblemKind::UnbalancedQuotes
         )
     });
     for problem in problems {

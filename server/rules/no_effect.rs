@@ -2,9 +2,11 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::resolve::names_secrets;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 use crate::syntax::{Entry, Node};
+use crate::text::Span;
 
 rule! {
     /// A key that changes nothing.
@@ -82,17 +84,51 @@ impl NoEffect<'_, '_, '_> {
             self.report(entry, "here: it belongs to `node` and `python`")
                 .label(language.span, "the language");
         }
-        if language.value == Language::Go {
+        if language.value == Language::Static {
+            self.of_static(language.span);
             return;
         }
         let Some(build) = root.node("build").and_then(Node::table) else {
             return;
         };
-        for name in ["ldflags", "tags", "cgo", "binaries"] {
+        for (name, owner) in unused(language.value) {
             if let Some(entry) = build.entry(name) {
-                self.report(entry, "here: it belongs to `go`")
+                self.report(entry, &format!("here: {owner}"))
                     .label(language.span, "the language");
             }
+        }
+    }
+
+    /// Static files are copied, not built.
+    fn of_static(&mut self, language: Span) {
+        let root = &self.subject.document.root;
+        let table = |name: &str| root.node(name).and_then(Node::table);
+        let build = table("build").map(|build| build.entries.iter());
+        let build = build.into_iter().flatten();
+        let build = build.filter(|entry| entry.key.name != "target");
+        let install = table("install").map(|install| install.entries.iter());
+        for entry in build.chain(install.into_iter().flatten()) {
+            self.report(entry, "here: `static` builds nothing")
+                .label(language, "the language");
+        }
+        let tools = root.node("external_tools").and_then(Node::items);
+        for tool in tools.unwrap_or_default().iter().filter_map(Node::table) {
+            let stage = tool.entry("stage");
+            let is_builder = |entry: &&Entry| entry.value.string() == Some("builder");
+            if let Some(entry) = stage.filter(is_builder) {
+                self.report(
+                    entry,
+                    "here: `static` has no builder, so the tool is unused",
+                )
+                .label(language, "the language");
+            }
+        }
+        // Where stages name some of them, another rule speaks of the rest.
+        if let Some(entry) = root.entry("secrets")
+            && !names_secrets(self.subject.config)
+        {
+            self.report(entry, "here: no step of `static` could need it")
+                .label(language, "the language");
         }
     }
 
@@ -103,7 +139,10 @@ impl NoEffect<'_, '_, '_> {
         };
         let build = root.node("build").and_then(Node::table);
         let language = self.subject.config.language.as_ref();
-        if let Some(image) = build.and_then(|build| build.entry("image")) {
+        let names_base = language.is_some_and(|it| version_names_base(it.value))
+            && self.subject.config.runtime.image.is_none();
+        let image = build.and_then(|build| build.entry("image"));
+        if let Some(image) = image.filter(|_| !names_base) {
             self.report(entry, "beside `build.image`, which names the builder")
                 .label(image.key.span, "`image` is here");
         } else if let Some(language) = language.filter(|it| it.value == Language::Static) {
@@ -112,23 +151,21 @@ impl NoEffect<'_, '_, '_> {
         }
     }
 
-    /// Go's own flags, which a command of the user's has to give itself.
+    /// Flags of the build, which a command of the user's has to give itself.
     fn beside_command(&mut self) {
-        let is_go = self
-            .subject
-            .config
-            .language
-            .as_ref()
-            .is_some_and(|language| language.value == Language::Go);
+        let language = self.subject.config.language.as_ref();
+        let flags: &[&str] = match language.map(|it| it.value) {
+            Some(Language::Go) => &["ldflags", "tags", "flags", "trimpath", "strip"],
+            Some(Language::Rust | Language::Java | Language::Dotnet) => &["flags"],
+            _ => &[],
+        };
         let build = self
             .subject
             .document
             .root
             .node("build")
             .and_then(Node::table);
-        let Some(build) = build.filter(|_| is_go) else {
-            return;
-        };
+        let Some(build) = build else { return };
         let Some(command) = build.entry("command") else {
             return;
         };
@@ -136,7 +173,7 @@ impl NoEffect<'_, '_, '_> {
         if build.entry("binaries").is_some() {
             return;
         }
-        for name in ["ldflags", "tags", "flags", "trimpath", "strip"] {
+        for name in flags {
             if let Some(entry) = build.entry(name) {
                 self.report(entry, "beside `build.command`, which is run as it is")
                     .label(command.key.span, "`command` is here");
@@ -182,6 +219,30 @@ impl NoEffect<'_, '_, '_> {
     }
 }
 
+/// The keys of `[build]` that a language has no use for, and whose they are.
+fn unused(language: Language) -> Vec<(&'static str, &'static str)> {
+    let of_go = ["ldflags", "tags", "cgo", "binaries", "trimpath", "strip"];
+    let of_go = of_go.map(|name| (name, "it belongs to `go`"));
+    let mut list = match language {
+        Language::Go => return Vec::new(),
+        _ => of_go.to_vec(),
+    };
+    match language {
+        Language::Dotnet => list.push(("output", "what is published is a folder")),
+        Language::Rust | Language::Java => {}
+        _ => list.push(("flags", "it belongs to `go`, `rust`, `java` and `dotnet`")),
+    }
+    list
+}
+
+/// Whether `version` names the default base of the final image, not the builder's alone.
+fn version_names_base(language: Language) -> bool {
+    !matches!(
+        language,
+        Language::Go | Language::Rust | Language::Elixir | Language::Static
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::{check, check_with};
@@ -225,6 +286,57 @@ version = "1"
 url = "https://example.com/x-1"
 sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
 dst = "/usr/local/bin/x"
+"#,
+        );
+    }
+
+    #[test]
+    fn static_files_are_not_built() {
+        check(
+            r#"
+language = "static"
+install.command = "npm ci"
+#       ^^^^^^^ warning: `command` has no effect here: `static` builds nothing
+secrets.npm.env = "NPM_TOKEN"
+#^^^^^^ warning: `secrets` has no effect here: no step of `static` could need it
+[build]
+target = "dist"
+packages = ["git"]
+#^^^^^^^ warning: `packages` has no effect here: `static` builds nothing
+"#,
+        );
+    }
+
+    #[test]
+    fn a_version_may_name_the_base_as_well() {
+        check(
+            r#"
+language = "java"
+version = "25"
+build.image = "maven:3.9-eclipse-temurin-25"
+"#,
+        );
+        check(
+            r#"
+language = "rust"
+version = "1.90"
+#^^^^^^ warning: `version` has no effect beside `build.image`, which names the builder
+[build]
+target = "server"
+image = "rust:1.90-alpine"
+"#,
+        );
+    }
+
+    #[test]
+    fn flags_beside_a_command_are_lost_in_every_language() {
+        check(
+            r#"
+language = "rust"
+[build]
+command = "cargo build --release --bin app"
+flags = ["--offline"]
+#^^^^ warning: `flags` has no effect beside `build.command`, which is run as it is
 "#,
         );
     }

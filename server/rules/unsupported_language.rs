@@ -42,8 +42,8 @@ mod tests {
     fn the_language_is_marked() {
         check(
             r#"
-language = "rust"
-#          ^^^^^^ info: this version does not render `rust` yet
+language = "ruby"
+#          ^^^^^^ info: this version does not render `ruby` yet
 "#,
         );
     }

@@ -14,7 +14,8 @@ use crate::text::Spanned;
 pub struct Build {
     /// The package to build, for Go a path such as `./cmd/server`. One binary, named by the last path element.
     ///
-    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`.
+    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`. For Deno it is the program's first module:
+    /// `deno cache main.ts`.
     ///
     /// Example: `target = "./cmd/server"`
     #[schemars(extend("examples" = ["./cmd/server"]))]
@@ -28,7 +29,8 @@ pub struct Build {
     pub output: Option<Text>,
     /// Your own build command instead of the generated one.
     ///
-    /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed.
+    /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed. For Node.js
+    /// and Bun it replaces the script `build`; Deno builds nothing by itself.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
     #[schemars(length(min = 1), extend("x-rule" = "missing-command", "examples" = ["make build"]))]

@@ -2,6 +2,7 @@
 
 pub(crate) mod go;
 pub(crate) mod images;
+pub(crate) mod javascript;
 pub(in crate::plan) mod project;
 
 mod bun;
@@ -109,7 +110,10 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 
 /// Whether this version renders a language.
 pub(super) fn is_planned(language: Language) -> bool {
-    matches!(language, Language::Go | Language::Static)
+    matches!(
+        language,
+        Language::Bun | Language::Deno | Language::Go | Language::Node | Language::Static
+    )
 }
 
 /// The name that a file uses for a language.

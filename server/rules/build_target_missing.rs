@@ -49,7 +49,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .language
         .as_ref()
         .is_some_and(|it| it.value == Language::Go);
+    let is_deno = config
+        .language
+        .as_ref()
+        .is_some_and(|it| it.value == Language::Deno);
     let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    if is_deno && is_placed && config.build.steps.is_empty() {
+        if let Some(target) = &config.build.target {
+            check_module(target, subject, findings);
+        }
+        return;
+    }
     if !is_go || !is_placed || !config.build.steps.is_empty() {
         return;
     }
@@ -109,6 +119,25 @@ fn check_package(package: &Text, subject: &Subject<'_>, findings: &mut Findings<
     }
 }
 
+/// Deno's first module: a file, unless it is an address.
+fn check_module(module: &Text, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let path = cleaned(&subject.layout.path(module)).filter(|_| !module.contains(':'));
+    let Some(path) = path.filter(|path| subject.context.entry(path) == Entry::Missing) else {
+        return;
+    };
+    let message = format!("there is no module `{}`", module.value);
+    let finding = findings.report(module.span, message);
+    finding.why(format!(
+        "the build would stop with `Module not found \"{path}\"`"
+    ));
+    if let Some(near) = nearest_path(subject.context, &path) {
+        let near = near
+            .strip_prefix(&subject.layout.application)
+            .unwrap_or(&near);
+        finding.help(format!("did you mean `{near}`?"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check_with;
@@ -128,6 +157,31 @@ path = "./cmd/wroker"
                 ("cmd/worker/main.go", "package main"),
             ],
         );
+    }
+
+    #[test]
+    fn a_module_is_a_file_or_an_address() {
+        check_with(
+            r#"
+language = "deno"
+build.target = "src/mian.ts"
+#              ^^^^^^^^^^^^^ error: there is no module `src/mian.ts`
+runtime.cmd = ["deno", "run", "src/main.ts"]
+"#,
+            &[("src/main.ts", "")],
+        );
+        for target in [
+            "src/main.ts",
+            "jsr:@std/http/file-server",
+            "https://example.com/main.ts",
+        ] {
+            check_with(
+                &format!(
+                    "language = \"deno\"\nbuild.target = \"{target}\"\nruntime.cmd = [\"deno\"]\n"
+                ),
+                &[("src/main.ts", "")],
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::image::known::Libc;
+use crate::plan::BaseFacts;
 use crate::plan::image::uses_cgo;
 use crate::rules::{Findings, Subject, rule};
 
@@ -31,6 +32,11 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
+    let language = config.language.as_ref().map(|it| it.value);
+    if matches!(language, Some(Language::Node | Language::Bun)) {
+        check_modules(subject, findings);
+        return;
+    }
     let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
     // What the user's own command asks for cannot be known for certain.
     let command = config.build.command.as_ref();
@@ -83,6 +89,34 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     finding.help("build without C code, `cgo = false`, or choose images with the same C library");
 }
 
+/// Modules with C code, of which nobody knows here whether the program has any.
+fn check_modules(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let builder = subject.plan.stage("builder");
+    let builder = builder.and_then(|builder| subject.plan.base_facts(builder));
+    let (Some(builder), Some(image)) = (builder, &subject.plan.image) else {
+        return;
+    };
+    let libc = |facts: &BaseFacts| facts.known.as_ref().and_then(|known| known.libc);
+    let (Some(built), Some(run)) = (libc(&builder), libc(&image.base)) else {
+        return;
+    };
+    if built == run {
+        return;
+    }
+    let message = format!(
+        "modules with C code are built for {}, and the image has {}",
+        name(built),
+        name(run)
+    );
+    let finding = findings.report(image.base_span, message);
+    finding.as_warning();
+    if let Some(place) = &subject.config.build.image {
+        finding.label(place.span, format!("builds for {}", name(built)));
+    }
+    finding.why("the program would stop with `Error loading shared library` or `not found`");
+    finding.help("choose images with the same C library");
+}
+
 fn name(libc: Libc) -> &'static str {
     match libc {
         Libc::Musl => "musl",
@@ -120,6 +154,22 @@ image = "alpine:3.23"
 #       ^^^^^^^^^^^^^ warning: the binary needs glibc, and the image has musl
 "#,
         );
+    }
+
+    #[test]
+    fn modules_of_a_builder_may_not_load_in_another_image() {
+        check(
+            r#"
+language = "node"
+[build]
+image = "node:22-bookworm"
+[runtime]
+image = "node:22-alpine"
+#       ^^^^^^^^^^^^^^^^ warning: modules with C code are built for glibc, and the image has musl
+"#,
+        );
+        check("language = \"node\"\nbuild.image = \"node:22-bookworm\"\n");
+        check("language = \"node\"\nruntime.image = \"node:22-slim\"\n");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::languages::javascript::needs_no_node;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 use crate::syntax::{Entry, Node};
@@ -94,6 +95,12 @@ impl NoEffect<'_, '_, '_> {
                     .label(language.span, "the language");
             }
         }
+        for (name, reason) in meaningless(language.value) {
+            if let Some(entry) = build.entry(name) {
+                self.report(entry, reason)
+                    .label(language.span, "the language");
+            }
+        }
     }
 
     fn of_version(&mut self) {
@@ -102,8 +109,19 @@ impl NoEffect<'_, '_, '_> {
             return;
         };
         let build = root.node("build").and_then(Node::table);
-        let language = self.subject.config.language.as_ref();
-        if let Some(image) = build.and_then(|build| build.entry("image")) {
+        let config = self.subject.config;
+        let language = config.language.as_ref();
+        // It names the base, too, where that is an image of the language.
+        let names_base = config.runtime.image.is_none()
+            && language.is_some_and(|it| {
+                matches!(it.value, Language::Node | Language::Bun | Language::Deno)
+            });
+        if language.is_some_and(|it| it.value == Language::Node) && needs_no_node(config) {
+            self.report(entry, "here: bun installs, builds and runs the program");
+        } else if let Some(image) = build
+            .and_then(|build| build.entry("image"))
+            .filter(|_| !names_base)
+        {
             self.report(entry, "beside `build.image`, which names the builder")
                 .label(image.key.span, "`image` is here");
         } else if let Some(language) = language.filter(|it| it.value == Language::Static) {
@@ -182,6 +200,29 @@ impl NoEffect<'_, '_, '_> {
     }
 }
 
+/// Keys of `[build]` that mean nothing for a language, with the reason.
+fn meaningless(language: Language) -> &'static [(&'static str, &'static str)] {
+    const OF_GO: &str = "here: it belongs to `go`";
+    const WHOLE: &str = "here: the image gets the whole project";
+    match language {
+        Language::Node | Language::Bun => &[
+            ("flags", OF_GO),
+            ("strip", OF_GO),
+            ("trimpath", OF_GO),
+            ("target", WHOLE),
+            ("output", WHOLE),
+        ],
+        Language::Deno => &[
+            ("flags", OF_GO),
+            ("strip", OF_GO),
+            ("trimpath", OF_GO),
+            ("output", WHOLE),
+            ("no_cache", "here: no step has a cache"),
+        ],
+        _ => &[],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::{check, check_with};
@@ -225,6 +266,50 @@ version = "1"
 url = "https://example.com/x-1"
 sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
 dst = "/usr/local/bin/x"
+"#,
+        );
+    }
+
+    #[test]
+    fn a_version_names_the_base_beside_an_image_of_the_builder() {
+        check("language = \"node\"\nversion = \"20\"\nbuild.image = \"node:20-slim\"\n");
+        check(
+            r#"
+language = "node"
+version = "20"
+#^^^^^^ warning: `version` has no effect beside `build.image`, which names the builder
+build.image = "node:20-slim"
+runtime.image = "node:20-slim"
+"#,
+        );
+    }
+
+    #[test]
+    fn a_version_of_node_needs_something_that_runs_on_it() {
+        check(
+            r#"
+language = "node"
+version = "20"
+#^^^^^^ warning: `version` has no effect here: bun installs, builds and runs the program
+package_manager = "bun"
+runtime.cmd = ["bun", "server.ts"]
+"#,
+        );
+        check(
+            "language = \"node\"\nversion = \"20\"\npackage_manager = \"bun\"\nruntime.cmd = [\"node\", \"server.js\"]\n",
+        );
+    }
+
+    #[test]
+    fn scripts_have_no_binary() {
+        check(
+            r#"
+language = "node"
+[build]
+target = "src"
+#^^^^^ warning: `target` has no effect here: the image gets the whole project
+flags = ["-v"]
+#^^^^ warning: `flags` has no effect here: it belongs to `go`
 "#,
         );
     }

@@ -57,6 +57,7 @@ mod no_healthcheck;
 mod no_package_manager;
 mod old_spelling;
 mod overlay_syntax;
+mod package_manager_mismatch;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
@@ -175,6 +176,7 @@ pub static ALL: &[&Rule] = &[
     &no_package_manager::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
+    &package_manager_mismatch::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,

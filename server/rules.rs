@@ -55,6 +55,7 @@ mod missing_platform_checksum;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
+mod node_modules_in_context;
 mod old_spelling;
 mod overlay_syntax;
 mod package_manager_mismatch;
@@ -174,6 +175,7 @@ pub static ALL: &[&Rule] = &[
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
+    &node_modules_in_context::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
     &package_manager_mismatch::RULE,

@@ -116,7 +116,9 @@ fn entry(project: &Project<'_>) -> Option<String> {
 
 fn is_module(word: &str) -> bool {
     let extensions = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"];
-    !word.starts_with('-') && extensions.iter().any(|it| word.ends_with(it))
+    // What comes from `deno.json` may hold anything, and a line break ends an instruction.
+    let is_name = !word.starts_with('-') && !word.contains(char::is_control);
+    is_name && extensions.iter().any(|it| word.ends_with(it))
 }
 
 /// A task of `deno.json`.
@@ -220,6 +222,18 @@ RUN deno cache src/main.ts
         let unknown = "RUN if [ -f main.ts ]; then deno cache main.ts; fi";
         assert_eq!(cached(task, &[("deno.json", "// {")]), unknown);
         assert_eq!(cached(task, &[]), unknown);
+    }
+
+    #[test]
+    fn a_name_over_several_lines_is_none() {
+        let task = "language = \"deno\"\nruntime.cmd = [\"deno\", \"task\", \"start\"]\n";
+        let tasks = r#"{"tasks": {"start": "deno run 'a\nUSER root\n.ts'"}}"#;
+        let text = render_with(task, &[("deno.json", tasks)]);
+        holds(&text, "RUN if [ -f main.ts ]; then deno cache main.ts; fi");
+        assert!(!text.contains("USER root"), "{text}");
+        let word =
+            "language = \"deno\"\nruntime.cmd = [\"deno\", \"run\", \"a\\nUSER root\\n.ts\"]\n";
+        has(word, "RUN if [ -f main.ts ]; then deno cache main.ts; fi");
     }
 
     #[test]

@@ -59,9 +59,11 @@ mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
+mod node_modules_in_context;
 mod not_portable;
 mod old_spelling;
 mod overlay_syntax;
+mod package_manager_mismatch;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
@@ -185,9 +187,11 @@ pub static ALL: &[&Rule] = &[
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
+    &node_modules_in_context::RULE,
     &not_portable::RULE,
     &old_spelling::RULE,
     &overlay_syntax::RULE,
+    &package_manager_mismatch::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,

@@ -17,7 +17,8 @@ pub struct Build {
     /// For Rust the name of a binary, for .NET a project file or its folder, for Java a module, for static files the
     /// folder that is served.
     ///
-    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`.
+    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`. For Deno it is the program's first module:
+    /// `deno cache main.ts`.
     ///
     /// Example: `target = "./cmd/server"`
     #[schemars(extend("examples" = ["./cmd/server"]))]
@@ -34,7 +35,8 @@ pub struct Build {
     /// Your own build command instead of the generated one.
     ///
     /// For Go its `-o` says where the binary is, for Rust cargo's options do; where that can't be known (`make build`),
-    /// `output` is needed. For Java it also says whether Maven or Gradle builds.
+    /// `output` is needed. For Java it also says whether Maven or Gradle builds. For Node.js and Bun it replaces the script
+    /// `build`; Deno builds nothing by itself.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
     #[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command", "examples" = ["make build"]))]

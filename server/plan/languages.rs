@@ -2,6 +2,7 @@
 
 pub(crate) mod go;
 pub(crate) mod images;
+pub(crate) mod javascript;
 pub(in crate::plan) mod project;
 
 mod bun;
@@ -114,9 +115,9 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 
 /// Whether this version renders a language.
 pub(super) fn is_planned(language: Language) -> bool {
-    matches!(
+    !matches!(
         language,
-        Language::Dotnet | Language::Go | Language::Java | Language::Rust | Language::Static
+        Language::Python | Language::Php | Language::Ruby | Language::Elixir
     )
 }
 

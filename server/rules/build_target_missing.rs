@@ -52,6 +52,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         Some(Language::Dotnet) => {
             return check_path(subject, "project", &["", ".csproj"], findings);
         }
+        Some(Language::Deno) => return check_module(subject, findings),
         _ => {}
     }
     let is_go = config
@@ -182,6 +183,28 @@ fn check_binary(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Deno's first module: a file, unless it is an address.
+fn check_module(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(module) = named_target(subject).filter(|module| !module.contains(':')) else {
+        return;
+    };
+    let path = cleaned(&subject.layout.path(module));
+    let Some(path) = path.filter(|path| subject.context.entry(path) == Entry::Missing) else {
+        return;
+    };
+    let message = format!("there is no module `{}`", module.value);
+    let finding = findings.report(module.span, message);
+    finding.why(format!(
+        "the build would stop with `Module not found \"{path}\"`"
+    ));
+    if let Some(near) = nearest_path(subject.context, &path) {
+        let near = near
+            .strip_prefix(&subject.layout.application)
+            .unwrap_or(&near);
+        finding.help(format!("did you mean `{near}`?"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check_with;
@@ -238,6 +261,31 @@ build.target = ":services:apii"
                     "language = \"dotnet\"\nversion = \"10.0\"\nbuild.target = \"{target}\"\n"
                 ),
                 &[("src/Api/Api.csproj", "")],
+            );
+        }
+    }
+
+    #[test]
+    fn a_module_is_a_file_or_an_address() {
+        check_with(
+            r#"
+language = "deno"
+build.target = "src/mian.ts"
+#              ^^^^^^^^^^^^^ error: there is no module `src/mian.ts`
+runtime.cmd = ["deno", "run", "src/main.ts"]
+"#,
+            &[("src/main.ts", "")],
+        );
+        for target in [
+            "src/main.ts",
+            "jsr:@std/http/file-server",
+            "https://example.com/main.ts",
+        ] {
+            check_with(
+                &format!(
+                    "language = \"deno\"\nbuild.target = \"{target}\"\nruntime.cmd = [\"deno\"]\n"
+                ),
+                &[("src/main.ts", "")],
             );
         }
     }

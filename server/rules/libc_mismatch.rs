@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::image::known::Libc;
+use crate::plan::BaseFacts;
 use crate::plan::image::uses_cgo;
 use crate::plan::languages::rust::link::needed;
 use crate::rules::{Findings, Subject, rule};
@@ -32,9 +33,10 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
-    if config.language.as_ref().map(|it| it.value) == Some(Language::Rust) {
-        of_rust(subject, findings);
-        return;
+    match config.language.as_ref().map(|it| it.value) {
+        Some(Language::Rust) => return of_rust(subject, findings),
+        Some(Language::Node | Language::Bun) => return check_modules(subject, findings),
+        _ => {}
     }
     let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
     // What the user's own command asks for cannot be known for certain.
@@ -121,6 +123,34 @@ fn of_rust(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     );
 }
 
+/// Modules with C code, of which nobody knows here whether the program has any.
+fn check_modules(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let builder = subject.plan.stage("builder");
+    let builder = builder.and_then(|builder| subject.plan.base_facts(builder));
+    let (Some(builder), Some(image)) = (builder, &subject.plan.image) else {
+        return;
+    };
+    let libc = |facts: &BaseFacts| facts.known.as_ref().and_then(|known| known.libc);
+    let (Some(built), Some(run)) = (libc(&builder), libc(&image.base)) else {
+        return;
+    };
+    if built == run {
+        return;
+    }
+    let message = format!(
+        "modules with C code are built for {}, and the image has {}",
+        name(built),
+        name(run)
+    );
+    let finding = findings.report(image.base_span, message);
+    finding.as_warning();
+    if let Some(place) = &subject.config.build.image {
+        finding.label(place.span, format!("builds for {}", name(built)));
+    }
+    finding.why("the program would stop with `Error loading shared library` or `not found`");
+    finding.help("choose images with the same C library");
+}
+
 fn name(libc: Libc) -> &'static str {
     match libc {
         Libc::Musl => "musl",
@@ -181,6 +211,22 @@ runtime.image = "alpine:3.23"
 "#,
         );
         check("language = \"rust\"\nbuild.target = \"a\"\nruntime.image_family = \"slim\"\n");
+    }
+
+    #[test]
+    fn modules_of_a_builder_may_not_load_in_another_image() {
+        check(
+            r#"
+language = "node"
+[build]
+image = "node:22-bookworm"
+[runtime]
+image = "node:22-alpine"
+#       ^^^^^^^^^^^^^^^^ warning: modules with C code are built for glibc, and the image has musl
+"#,
+        );
+        check("language = \"node\"\nbuild.image = \"node:22-bookworm\"\n");
+        check("language = \"node\"\nruntime.image = \"node:22-slim\"\n");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `missing-command`.
 
+use crate::config::Language;
 use crate::config::check::ShapeKind;
 use crate::config::words::last_key;
 use crate::plan::ProblemKind;
@@ -48,14 +49,30 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings
                 .report(problem.span, "nobody can know what the container starts")
                 .why("the container would exit with `no command specified`")
-                .help("add `cmd` to `[runtime]`: `cmd = [\"/usr/local/bin/app\"]`");
+                .help(help(subject));
         }
     }
 }
 
+/// What to add, in the words of the language.
+fn help(subject: &Subject<'_>) -> String {
+    let language = subject.config.language.as_ref().map(|it| it.value);
+    let command = match language {
+        Some(Language::Node) => r#"["node", "server.js"]"#,
+        Some(Language::Bun) => r#"["bun", "server.ts"]"#,
+        Some(Language::Deno) => r#"["deno", "run", "--allow-net", "main.ts"]"#,
+        _ => r#"["/usr/local/bin/app"]"#,
+    };
+    let script = match language {
+        Some(Language::Node | Language::Bun) => ", or a script `start` to `package.json`",
+        _ => "",
+    };
+    format!("add `cmd` to `[runtime]`: `cmd = {command}`{script}")
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, check_with};
 
     #[test]
     fn a_step_and_a_check_have_words() {
@@ -69,7 +86,7 @@ name = "web"
 from = "alpine:3.23"
 steps = [{ run = [] }, { run = " " }]
 #                ^^ error: `run` is empty
-#                               ^^^ error: `run` is empty
+#                              ^^^ error: `run` is empty
 [[runtime.copy]]
 from = "web"
 src = "/x"
@@ -99,6 +116,37 @@ language = "go"
 name = "agent"
 path = "./cmd/agent"
 platforms = ["linux/amd64"]
+"#,
+        );
+    }
+
+    #[test]
+    fn a_project_without_start_script_starts_nothing() {
+        let document = r#"
+language = "node"
+#          ^^^^^^ error: nobody can know what the container starts
+"#;
+        check_with(
+            document,
+            &[("package.json", r#"{"scripts": {"build": "tsc"}}"#)],
+        );
+        let started = r#"{"scripts": {"start": "node app.js"}}"#;
+        check_with("language = \"node\"\n", &[("package.json", started)]);
+        // npm starts `server.js` by itself.
+        check_with(
+            "language = \"node\"\n",
+            &[("package.json", "{}"), ("server.js", "")],
+        );
+        // What nobody has looked for is not missing.
+        check("language = \"node\"\n");
+    }
+
+    #[test]
+    fn deno_has_no_custom_to_start_anything() {
+        check(
+            r#"
+language = "deno"
+#          ^^^^^^ error: nobody can know what the container starts
 "#,
         );
     }

@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::languages::javascript::needs_no_node;
 use crate::plan::resolve::names_secrets;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
@@ -138,11 +139,14 @@ impl NoEffect<'_, '_, '_> {
             return;
         };
         let build = root.node("build").and_then(Node::table);
-        let language = self.subject.config.language.as_ref();
+        let config = self.subject.config;
+        let language = config.language.as_ref();
         let names_base = language.is_some_and(|it| version_names_base(it.value))
-            && self.subject.config.runtime.image.is_none();
+            && config.runtime.image.is_none();
         let image = build.and_then(|build| build.entry("image"));
-        if let Some(image) = image.filter(|_| !names_base) {
+        if language.is_some_and(|it| it.value == Language::Node) && needs_no_node(config) {
+            self.report(entry, "here: bun installs, builds and runs the program");
+        } else if let Some(image) = image.filter(|_| !names_base) {
             self.report(entry, "beside `build.image`, which names the builder")
                 .label(image.key.span, "`image` is here");
         } else if let Some(language) = language.filter(|it| it.value == Language::Static) {
@@ -221,6 +225,7 @@ impl NoEffect<'_, '_, '_> {
 
 /// The keys of `[build]` that a language has no use for, and whose they are.
 fn unused(language: Language) -> Vec<(&'static str, &'static str)> {
+    const WHOLE: &str = "the image gets the whole project";
     let of_go = ["ldflags", "tags", "cgo", "binaries", "trimpath", "strip"];
     let of_go = of_go.map(|name| (name, "it belongs to `go`"));
     let mut list = match language {
@@ -231,6 +236,13 @@ fn unused(language: Language) -> Vec<(&'static str, &'static str)> {
         Language::Dotnet => list.push(("output", "what is published is a folder")),
         Language::Rust | Language::Java => {}
         _ => list.push(("flags", "it belongs to `go`, `rust`, `java` and `dotnet`")),
+    }
+    match language {
+        Language::Node | Language::Bun => list.extend([("target", WHOLE), ("output", WHOLE)]),
+        Language::Deno => {
+            list.extend([("output", WHOLE), ("no_cache", "no step has a cache")]);
+        }
+        _ => {}
     }
     list
 }
@@ -329,6 +341,20 @@ image = "rust:1.90-alpine"
     }
 
     #[test]
+    fn a_version_names_the_base_beside_an_image_of_the_builder() {
+        check("language = \"node\"\nversion = \"20\"\nbuild.image = \"node:20-slim\"\n");
+        check(
+            r#"
+language = "node"
+version = "20"
+#^^^^^^ warning: `version` has no effect beside `build.image`, which names the builder
+build.image = "node:20-slim"
+runtime.image = "node:20-slim"
+"#,
+        );
+    }
+
+    #[test]
     fn flags_beside_a_command_are_lost_in_every_language() {
         check(
             r#"
@@ -337,6 +363,36 @@ language = "rust"
 command = "cargo build --release --bin app"
 flags = ["--offline"]
 #^^^^ warning: `flags` has no effect beside `build.command`, which is run as it is
+"#,
+        );
+    }
+
+    #[test]
+    fn a_version_of_node_needs_something_that_runs_on_it() {
+        check(
+            r#"
+language = "node"
+version = "20"
+#^^^^^^ warning: `version` has no effect here: bun installs, builds and runs the program
+package_manager = "bun"
+runtime.cmd = ["bun", "server.ts"]
+"#,
+        );
+        check(
+            "language = \"node\"\nversion = \"20\"\npackage_manager = \"bun\"\nruntime.cmd = [\"node\", \"server.js\"]\n",
+        );
+    }
+
+    #[test]
+    fn scripts_have_no_binary() {
+        check(
+            r#"
+language = "node"
+[build]
+target = "src"
+#^^^^^ warning: `target` has no effect here: the image gets the whole project
+flags = ["-v"]
+#^^^^ warning: `flags` has no effect here: it belongs to `go`, `rust`, `java` and `dotnet`
 "#,
         );
     }

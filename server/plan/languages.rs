@@ -8,6 +8,7 @@ mod bun;
 mod deno;
 mod dotnet;
 mod elixir;
+mod interpreter;
 mod java;
 mod node;
 mod php;
@@ -44,6 +45,8 @@ pub(super) struct Built {
     pub(super) dirs: Vec<String>,
     /// What the container starts unless the file says it; for a language that builds binaries the first of them.
     pub(super) command: Option<Vec<String>>,
+    /// Words that the file's own command lacks, for its end.
+    pub(super) arguments: Vec<String>,
     /// The health check unless the file says one, in exec form: a program that the base image has.
     pub(super) check: Option<Vec<String>>,
     /// Whether the program leaves the reaping of its children to process 1.
@@ -109,7 +112,10 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 
 /// Whether this version renders a language.
 pub(super) fn is_planned(language: Language) -> bool {
-    matches!(language, Language::Go | Language::Static)
+    matches!(
+        language,
+        Language::Go | Language::Static | Language::Python
+    )
 }
 
 /// The name that a file uses for a language.

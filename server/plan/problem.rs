@@ -72,6 +72,13 @@ pub enum ProblemKind {
         /// The image.
         image: String,
     },
+    /// A key that counts for nothing in this plan.
+    NoEffect {
+        /// Its path.
+        key: &'static [&'static str],
+        /// Why, as it follows "has no effect".
+        reason: String,
+    },
     /// The language has no image of that family.
     UnsupportedFamily,
 }

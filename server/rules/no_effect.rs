@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 use crate::syntax::{Entry, Node};
@@ -32,6 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     rule.of_language();
     rule.of_version();
+    rule.of_plan();
     rule.beside_command();
     rule.of_tools();
     rule.of_steps();
@@ -96,6 +98,25 @@ impl NoEffect<'_, '_, '_> {
         }
     }
 
+    /// Keys that the planner of the language had no use for.
+    fn of_plan(&mut self) {
+        let (subject, root) = (self.subject, &self.subject.document.root);
+        for problem in &subject.plan.problems {
+            let ProblemKind::NoEffect { key, reason } = &problem.kind else {
+                continue;
+            };
+            let Some((name, tables)) = key.split_last() else {
+                continue;
+            };
+            let table = tables
+                .iter()
+                .try_fold(root, |table, name| table.node(name).and_then(Node::table));
+            if let Some(entry) = table.and_then(|table| table.entry(name)) {
+                self.report(entry, reason);
+            }
+        }
+    }
+
     fn of_version(&mut self) {
         let root = &self.subject.document.root;
         let Some(entry) = root.entry("version") else {
@@ -103,7 +124,12 @@ impl NoEffect<'_, '_, '_> {
         };
         let build = root.node("build").and_then(Node::table);
         let language = self.subject.config.language.as_ref();
-        if let Some(image) = build.and_then(|build| build.entry("image")) {
+        // The final image of an interpreter follows it too.
+        let is_final_too = language.is_some_and(|it| {
+            matches!(it.value, Language::Python | Language::Ruby | Language::Php)
+        });
+        let image = build.and_then(|build| build.entry("image"));
+        if let Some(image) = image.filter(|_| !is_final_too) {
             self.report(entry, "beside `build.image`, which names the builder")
                 .label(image.key.span, "`image` is here");
         } else if let Some(language) = language.filter(|it| it.value == Language::Static) {
@@ -238,6 +264,29 @@ language = "go"
 command = "go build -o /out/server ./cmd/server"
 env = { GOFLAGS = "-mod=vendor" }
 "#,
+        );
+    }
+
+    #[test]
+    fn python_builds_no_binary() {
+        check_with(
+            r#"
+language = "python"
+version = "3.13"
+#^^^^^^ warning: `version` has no effect beside `runtime.image`, which names it
+runtime.image = "python:3.12-slim"
+runtime.cmd = ["app"]
+[build]
+target = "web"
+#^^^^^ warning: `target` has no effect here: the sources are copied whole
+output = "/app/web"
+#^^^^^ warning: `output` has no effect here: no binary is built
+strip = false
+#^^^^ warning: `strip` has no effect here: no binary is built
+args = { VERSION = "dev" }
+#^^^ warning: `args` has no effect without `build.command`
+"#,
+            &[("requirements.txt", "flask\n")],
         );
     }
 }

@@ -9,7 +9,7 @@ rule! {
     /// The file is checked all the same. An image of that language can be written with `[[stages]]` and `final = true`.
     ///
     /// ```toml,bad
-    /// language = "python"
+    /// language = "java"
     /// ```
     ///
     /// ```toml,good

@@ -114,7 +114,10 @@ pub(super) fn planner(language: Language) -> &'static Planner {
 pub(super) fn is_planned(language: Language) -> bool {
     matches!(
         language,
-        Language::Go | Language::Static | Language::Python
+        Language::Go
+            | Language::Static
+            | Language::Python
+            | Language::Ruby
     )
 }
 

@@ -289,4 +289,17 @@ args = { VERSION = "dev" }
             &[("requirements.txt", "flask\n")],
         );
     }
+
+    #[test]
+    fn an_interpreter_of_another_builder_keeps_its_version() {
+        check_with(
+            r#"
+language = "ruby"
+version = "3.4"
+build.image = "ruby:3.4"
+runtime.cmd = ["puma"]
+"#,
+            &[("Gemfile", ""), ("Gemfile.lock", "")],
+        );
+    }
 }

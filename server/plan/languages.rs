@@ -118,6 +118,7 @@ pub(super) fn is_planned(language: Language) -> bool {
             | Language::Static
             | Language::Python
             | Language::Ruby
+            | Language::Php
     )
 }
 
@@ -149,6 +150,7 @@ pub(super) fn port(config: &Canonical) -> Option<u16> {
         Language::Python | Language::Deno => 8000,
         Language::Go | Language::Java | Language::Dotnet | Language::Rust => 8080,
         Language::Elixir => 4000,
+        Language::Php if php::port(config).is_some() => return php::port(config),
         Language::Php | Language::Static if is_old => 80,
         Language::Php | Language::Static => 8080,
     })

@@ -291,6 +291,23 @@ args = { VERSION = "dev" }
     }
 
     #[test]
+    fn php_builds_nothing() {
+        check_with(
+            r#"
+language = "php"
+[build]
+command = "make"
+#^^^^^^ warning: `command` has no effect here: nothing is built
+packages = ["git"]
+#^^^^^^^ warning: `packages` has no effect here: there is no `composer.json`
+[runtime]
+image = "php:8.3-fpm-alpine"
+"#,
+            &[("index.php", "<?php\n")],
+        );
+    }
+
+    #[test]
     fn an_interpreter_of_another_builder_keeps_its_version() {
         check_with(
             r#"

@@ -119,6 +119,7 @@ pub(super) fn is_planned(language: Language) -> bool {
             | Language::Python
             | Language::Ruby
             | Language::Php
+            | Language::Elixir
     )
 }
 

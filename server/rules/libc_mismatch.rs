@@ -9,7 +9,8 @@ rule! {
     /// A binary is linked against one C library and runs on another.
     ///
     /// A binary of Debian's builder asks for glibc's loader, which Alpine lacks, and the reverse: `exec
-    /// /usr/local/bin/server: no such file or directory`.
+    /// /usr/local/bin/server: no such file or directory`. The same holds for an Elixir release, which brings its own
+    /// Erlang, and for compiled modules of Python and Ruby.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -31,16 +32,19 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
-    let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
+    let language = config.language.as_ref().map(|it| it.value);
+    let is_go = language == Some(Language::Go);
     // What the user's own command asks for cannot be known for certain.
     let command = config.build.command.as_ref();
     let asks = command.is_some_and(|it| it.contains("CGO_ENABLED=1") && !it.contains("-static"));
     let uses = uses_cgo(config);
-    let (Some(image), Some(builder), true) = (
-        &subject.plan.image,
-        subject.plan.stage("builder"),
-        is_go && (uses || asks),
-    ) else {
+    let needs = match language {
+        Some(Language::Go) if uses || asks => "the binary needs",
+        Some(Language::Elixir) => "the release needs",
+        Some(Language::Python | Language::Ruby) => "compiled modules need",
+        _ => return,
+    };
+    let (Some(image), Some(builder)) = (&subject.plan.image, subject.plan.stage("builder")) else {
         return;
     };
     let builder = subject.plan.base_facts(builder);
@@ -62,13 +66,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .map_or(image.base_span, |it| it.span);
     let finding = findings.report(
         span,
-        format!(
-            "the binary needs {}, and the image has {}",
-            name(built),
-            name(run)
-        ),
+        format!("{needs} {}, and the image has {}", name(built), name(run)),
     );
-    if !uses {
+    // A user's command is not read to its end, and not every project has compiled modules.
+    let is_certain = uses || language == Some(Language::Elixir);
+    if !is_certain {
         finding.as_warning();
     }
     if let Some(place) = &config.build.image {
@@ -79,8 +81,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             format!("links {} of `{}`", name(built), builder.reference),
         );
     }
-    finding.why("the container would exit at start with `no such file or directory`");
-    finding.help("build without C code, `cgo = false`, or choose images with the same C library");
+    finding.why(match language {
+        Some(Language::Python | Language::Ruby) => {
+            "they could not be loaded: `no such file or directory`"
+        }
+        _ => "the container would exit at start with `no such file or directory`",
+    });
+    finding.help(match is_go {
+        true => "build without C code, `cgo = false`, or choose images with the same C library",
+        false => "choose images with the same C library",
+    });
 }
 
 fn name(libc: Libc) -> &'static str {
@@ -125,5 +135,27 @@ image = "alpine:3.23"
     #[test]
     fn the_default_builder_fits() {
         check("language = \"go\"\nbuild.cgo = true\nruntime.image = \"alpine:3.23\"\n");
+    }
+
+    #[test]
+    fn modules_and_releases_have_a_c_library_too() {
+        check(
+            r#"
+language = "python"
+build.image = "python:3.12"
+runtime.cmd = ["web"]
+runtime.image = "python:3.12-alpine"
+#               ^^^^^^^^^^^^^^^^^^^^ warning: compiled modules need glibc, and the image has musl
+"#,
+        );
+        check(
+            r#"
+language = "elixir"
+build.target = "shop"
+build.image = "elixir:1.17-slim"
+runtime.image = "alpine:3.23"
+#               ^^^^^^^^^^^^^ error: the release needs glibc, and the image has musl
+"#,
+        );
     }
 }

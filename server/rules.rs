@@ -8,6 +8,7 @@ mod byte_order_mark;
 mod chown_name_unresolved;
 mod command_is_sibling;
 mod command_needs_shell;
+mod command_not_in_image;
 mod conflicting_keys;
 mod copy_glob_empty;
 mod copy_source_case;
@@ -126,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &chown_name_unresolved::RULE,
     &command_is_sibling::RULE,
     &command_needs_shell::RULE,
+    &command_not_in_image::RULE,
     &conflicting_keys::RULE,
     &copy_glob_empty::RULE,
     &copy_source_case::RULE,

@@ -14,6 +14,8 @@ use crate::text::Spanned;
 pub struct Build {
     /// The package to build, for Go a path such as `./cmd/server`. One binary, named by the last path element.
     ///
+    /// For Elixir it is the name of the release, for PHP the folder that Apache serves (`public`).
+    ///
     /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`.
     ///
     /// Example: `target = "./cmd/server"`
@@ -28,7 +30,9 @@ pub struct Build {
     pub output: Option<Text>,
     /// Your own build command instead of the generated one.
     ///
-    /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed.
+    /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed. For Python
+    /// and Ruby it runs once the sources are there, and the image gets what it leaves in the application's folder. For
+    /// Elixir it leaves the release where Mix does, or in `/out`.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
     #[schemars(length(min = 1), extend("x-rule" = "missing-command", "examples" = ["make build"]))]

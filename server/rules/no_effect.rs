@@ -210,6 +210,8 @@ impl NoEffect<'_, '_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::analyze;
+    use crate::context::Files;
     use crate::rules::tests::{check, check_with};
 
     #[test]
@@ -318,5 +320,63 @@ runtime.cmd = ["puma"]
 "#,
             &[("Gemfile", ""), ("Gemfile.lock", "")],
         );
+    }
+
+    /// Every key of `[build]`, `[install]` and the top level that says how something is built.
+    const KEYS: [&str; 21] = [
+        "version = \"9\"",
+        "package_manager = \"uv\"",
+        "build.target = \"web\"",
+        "build.output = \"/app/web\"",
+        "build.command = \"make\"",
+        "build.ldflags = [\"-X main.a=b\"]",
+        "build.strip = false",
+        "build.args = { A = \"1\" }",
+        "build.tags = [\"netgo\"]",
+        "build.flags = [\"-v\"]",
+        "build.trimpath = false",
+        "build.cgo = true",
+        "build.env = { A = \"1\" }",
+        "build.image = \"debian:bookworm-slim\"",
+        "build.packages = [\"curl\"]",
+        "build.no_cache = true",
+        "build.steps = [\"RUN make\"]",
+        "build.copy = [{ src = \"a\", dst = \"b\" }]",
+        "build.binaries = [{ name = \"a\", path = \"./a\" }]",
+        "install.command = \"make deps\"",
+        "secrets.token = { env = \"TOKEN\" }",
+    ];
+
+    #[test]
+    fn every_key_changes_the_text_or_is_reported() {
+        let files = [
+            "requirements.txt",
+            "Gemfile",
+            "Gemfile.lock",
+            "composer.json",
+            "mix.exs",
+            "a",
+        ];
+        let context = Files::new(files.map(|name| (name, "")));
+        for language in ["python", "ruby", "php", "elixir"] {
+            let base = format!("language = \"{language}\"\nruntime.cmd = [\"web\"]\n");
+            let text = |toml: &str| {
+                analyze(toml, &context)
+                    .dockerfile()
+                    .cloned()
+                    .map(|it| it.text)
+            };
+            for key in KEYS {
+                let toml = format!("{base}{key}\n");
+                let reported = analyze(&toml, &context)
+                    .diagnostics
+                    .iter()
+                    .any(|it| it.rule == "no-effect");
+                assert!(
+                    reported != (text(&toml) != text(&base)),
+                    "{language}: {key} is reported: {reported}"
+                );
+            }
+        }
     }
 }

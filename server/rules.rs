@@ -8,6 +8,7 @@ mod byte_order_mark;
 mod chown_name_unresolved;
 mod command_is_sibling;
 mod command_needs_shell;
+mod command_not_in_image;
 mod conflicting_keys;
 mod copy_glob_empty;
 mod copy_source_case;
@@ -102,7 +103,6 @@ mod undefined_variable;
 mod unknown_key;
 mod unknown_stage;
 mod unknown_user;
-mod unsupported_language;
 mod unused_secret;
 mod unused_stage;
 mod unused_step_verb;
@@ -136,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &chown_name_unresolved::RULE,
     &command_is_sibling::RULE,
     &command_needs_shell::RULE,
+    &command_not_in_image::RULE,
     &conflicting_keys::RULE,
     &copy_glob_empty::RULE,
     &copy_source_case::RULE,
@@ -230,7 +231,6 @@ pub static ALL: &[&Rule] = &[
     &unknown_key::RULE,
     &unknown_stage::RULE,
     &unknown_user::RULE,
-    &unsupported_language::RULE,
     &unused_secret::RULE,
     &unused_stage::RULE,
     &unused_step_verb::RULE,

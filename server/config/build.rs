@@ -14,11 +14,10 @@ use crate::text::Spanned;
 pub struct Build {
     /// What is built. For Go a package such as `./cmd/server`: one binary, named by the last path element.
     ///
-    /// For Rust the name of a binary, for .NET a project file or its folder, for Java a module, for static files the
-    /// folder that is served.
+    /// For Rust the name of a binary, for .NET a project file or its folder, for Java a module, for Elixir the release,
+    /// for Deno the first module, for PHP and static files the folder that is served.
     ///
-    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`. For Deno it is the program's first module:
-    /// `deno cache main.ts`.
+    /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`.
     ///
     /// Example: `target = "./cmd/server"`
     #[schemars(extend("examples" = ["./cmd/server"]))]
@@ -36,7 +35,8 @@ pub struct Build {
     ///
     /// For Go its `-o` says where the binary is, for Rust cargo's options do; where that can't be known (`make build`),
     /// `output` is needed. For Java it also says whether Maven or Gradle builds. For Node.js and Bun it replaces the script
-    /// `build`; Deno builds nothing by itself.
+    /// `build`; Deno builds nothing by itself. For Python and Ruby it runs once the sources are there, and the image gets
+    /// what it leaves in the application's folder. For Elixir it leaves the release where Mix does, or in `/out`.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
     #[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command", "examples" = ["make build"]))]

@@ -10,6 +10,7 @@ mod compiled;
 mod deno;
 mod dotnet;
 mod elixir;
+mod interpreter;
 mod java;
 mod node;
 mod php;
@@ -48,6 +49,8 @@ pub(super) struct Built {
     pub(super) dirs: Vec<String>,
     /// What the container starts unless the file says it; for a language that builds binaries the first of them.
     pub(super) command: Option<Vec<String>>,
+    /// Words that the file's own command lacks, for its end.
+    pub(super) arguments: Vec<String>,
     /// The health check unless the file says one, in exec form: a program that the base image has.
     pub(super) check: Option<Vec<String>>,
     /// Whether the program leaves the reaping of its children to process 1.
@@ -113,14 +116,6 @@ pub(super) fn planner(language: Language) -> &'static Planner {
     }
 }
 
-/// Whether this version renders a language.
-pub(super) fn is_planned(language: Language) -> bool {
-    !matches!(
-        language,
-        Language::Python | Language::Php | Language::Ruby | Language::Elixir
-    )
-}
-
 /// The name that a file uses for a language.
 pub(crate) fn name(language: Language) -> &'static str {
     match language {
@@ -149,6 +144,7 @@ pub(super) fn port(config: &Canonical) -> Option<u16> {
         Language::Python | Language::Deno => 8000,
         Language::Go | Language::Java | Language::Dotnet | Language::Rust => 8080,
         Language::Elixir => 4000,
+        Language::Php if php::port(config).is_some() => return php::port(config),
         Language::Php | Language::Static if is_old => 80,
         Language::Php | Language::Static => 8080,
     })

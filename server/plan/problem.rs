@@ -30,8 +30,6 @@ impl Problem {
 pub enum ProblemKind {
     /// Neither `language` nor `dockerfile` nor a final stage.
     MissingLanguage,
-    /// The language is not rendered by this version.
-    UnsupportedLanguage(&'static str),
     /// Nobody can know what the container starts.
     MissingCommand,
     /// A build command does not say where the binary is.
@@ -80,6 +78,13 @@ pub enum ProblemKind {
         name: String,
         /// The image.
         image: String,
+    },
+    /// A key that counts for nothing in this plan.
+    NoEffect {
+        /// Its path.
+        key: &'static [&'static str],
+        /// Why, as it follows "has no effect".
+        reason: String,
     },
     /// The language has no image of that family.
     UnsupportedFamily,

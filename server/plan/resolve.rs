@@ -128,7 +128,7 @@ impl<'a> Resolver<'a> {
                 stage.instructions.splice(0..0, runtime_tools);
                 (Some(stage), None)
             }
-            None if self.is_planned() => {
+            None if self.config.language.is_some() => {
                 let parts = Parts {
                     image,
                     built: &built,
@@ -176,7 +176,7 @@ impl<'a> Resolver<'a> {
     fn image(&mut self) -> Image {
         let (base, base_span) = base_of(self.config);
         let mut unsaid = Vec::new();
-        let problems = if self.is_planned() && self.config.final_stage().is_none() {
+        let problems = if self.config.language.is_some() && self.config.final_stage().is_none() {
             &mut self.problems
         } else {
             &mut unsaid
@@ -191,22 +191,10 @@ impl<'a> Resolver<'a> {
 
     /// Says what is missing for a final stage to be planned.
     fn check_language(&mut self) {
-        match &self.config.language {
-            None if self.config.final_stage().is_none() => {
-                self.problems
-                    .push(Problem::new(ProblemKind::MissingLanguage, Span::default()));
-            }
-            Some(language) if !self.is_planned() => {
-                let kind = ProblemKind::UnsupportedLanguage(languages::name(language.value));
-                self.problems.push(Problem::new(kind, language.span));
-            }
-            _ => {}
+        if self.config.language.is_none() && self.config.final_stage().is_none() {
+            let problem = Problem::new(ProblemKind::MissingLanguage, Span::default());
+            self.problems.push(problem);
         }
-    }
-
-    fn is_planned(&self) -> bool {
-        let language = self.config.language.as_ref();
-        language.is_some_and(|language| languages::is_planned(language.value))
     }
 
     fn take_final(&self, user: &mut Vec<BuildStage>) -> Option<BuildStage> {
@@ -215,8 +203,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn language(&mut self, tools: Vec<Instruction>, image: &Image) -> Built {
-        let language = self.config.language.as_ref();
-        let Some(language) = language.filter(|it| languages::is_planned(it.value)) else {
+        let Some(language) = &self.config.language else {
             return Built::default();
         };
         let project = Project {

@@ -65,6 +65,11 @@ pub(super) fn final_stage(
         .map_or(base_span, |language| language.span);
     let default = default_command(parts.built, place);
     let mut start = start(config, layout, default, problems);
+    if config.runtime.cmd.is_some()
+        && let Some(Command::Exec(words)) = start.cmd.as_mut().map(|cmd| &mut cmd.value)
+    {
+        words.extend(parts.built.arguments.iter().cloned());
+    }
     if start.entrypoint.is_none() && start.cmd.is_none() && !parts.built.base_starts {
         problems.push(Problem::new(ProblemKind::MissingCommand, place));
     }

@@ -2,6 +2,7 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::plan::ProblemKind;
 use crate::plan::languages::javascript::needs_no_node;
 use crate::plan::resolve::names_secrets;
 use crate::rules::{Findings, Subject, rule};
@@ -35,6 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     rule.of_language();
     rule.of_version();
+    rule.of_plan();
     rule.beside_command();
     rule.of_tools();
     rule.of_steps();
@@ -130,6 +132,25 @@ impl NoEffect<'_, '_, '_> {
         {
             self.report(entry, "here: no step of `static` could need it")
                 .label(language, "the language");
+        }
+    }
+
+    /// Keys that the planner of the language had no use for.
+    fn of_plan(&mut self) {
+        let (subject, root) = (self.subject, &self.subject.document.root);
+        for problem in &subject.plan.problems {
+            let ProblemKind::NoEffect { key, reason } = &problem.kind else {
+                continue;
+            };
+            let Some((name, tables)) = key.split_last() else {
+                continue;
+            };
+            let table = tables
+                .iter()
+                .try_fold(root, |table, name| table.node(name).and_then(Node::table));
+            if let Some(entry) = table.and_then(|table| table.entry(name)) {
+                self.report(entry, reason);
+            }
         }
     }
 
@@ -239,6 +260,9 @@ fn unused(language: Language) -> Vec<(&'static str, &'static str)> {
     }
     match language {
         Language::Node | Language::Bun => list.extend([("target", WHOLE), ("output", WHOLE)]),
+        Language::Python | Language::Ruby | Language::Php | Language::Elixir => {
+            list.push(("output", "no binary is built"));
+        }
         Language::Deno => {
             list.extend([("output", WHOLE), ("no_cache", "no step has a cache")]);
         }
@@ -257,6 +281,8 @@ fn version_names_base(language: Language) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::analyze;
+    use crate::context::Files;
     use crate::rules::tests::{check, check_with};
 
     #[test]
@@ -407,5 +433,116 @@ command = "go build -o /out/server ./cmd/server"
 env = { GOFLAGS = "-mod=vendor" }
 "#,
         );
+    }
+
+    #[test]
+    fn python_builds_no_binary() {
+        check_with(
+            r#"
+language = "python"
+version = "3.13"
+#^^^^^^ warning: `version` has no effect beside `runtime.image`, which names it
+runtime.image = "python:3.12-slim"
+runtime.cmd = ["app"]
+[build]
+target = "web"
+#^^^^^ warning: `target` has no effect here: the sources are copied whole
+output = "/app/web"
+#^^^^^ warning: `output` has no effect here: no binary is built
+strip = false
+#^^^^ warning: `strip` has no effect here: it belongs to `go`
+args = { VERSION = "dev" }
+#^^^ warning: `args` has no effect without `build.command`
+"#,
+            &[("requirements.txt", "flask\n")],
+        );
+    }
+
+    #[test]
+    fn php_builds_nothing() {
+        check_with(
+            r#"
+language = "php"
+[build]
+command = "make"
+#^^^^^^ warning: `command` has no effect here: nothing is built
+packages = ["git"]
+#^^^^^^^ warning: `packages` has no effect here: there is no `composer.json`
+[runtime]
+image = "php:8.3-fpm-alpine"
+"#,
+            &[("index.php", "<?php\n")],
+        );
+    }
+
+    #[test]
+    fn an_interpreter_of_another_builder_keeps_its_version() {
+        check_with(
+            r#"
+language = "ruby"
+version = "3.4"
+build.image = "ruby:3.4"
+runtime.cmd = ["puma"]
+"#,
+            &[("Gemfile", ""), ("Gemfile.lock", "")],
+        );
+    }
+
+    /// Every key of `[build]`, `[install]` and the top level that says how something is built.
+    const KEYS: [&str; 21] = [
+        "version = \"9\"",
+        "package_manager = \"uv\"",
+        "build.target = \"web\"",
+        "build.output = \"/app/web\"",
+        "build.command = \"make\"",
+        "build.ldflags = [\"-X main.a=b\"]",
+        "build.strip = false",
+        "build.args = { A = \"1\" }",
+        "build.tags = [\"netgo\"]",
+        "build.flags = [\"-v\"]",
+        "build.trimpath = false",
+        "build.cgo = true",
+        "build.env = { A = \"1\" }",
+        "build.image = \"debian:bookworm-slim\"",
+        "build.packages = [\"curl\"]",
+        "build.no_cache = true",
+        "build.steps = [\"RUN make\"]",
+        "build.copy = [{ src = \"a\", dst = \"b\" }]",
+        "build.binaries = [{ name = \"a\", path = \"./a\" }]",
+        "install.command = \"make deps\"",
+        "secrets.token = { env = \"TOKEN\" }",
+    ];
+
+    #[test]
+    fn every_key_changes_the_text_or_is_reported() {
+        let files = [
+            "requirements.txt",
+            "Gemfile",
+            "Gemfile.lock",
+            "composer.json",
+            "mix.exs",
+            "a",
+        ];
+        let context = Files::new(files.map(|name| (name, "")));
+        for language in ["python", "ruby", "php", "elixir"] {
+            let base = format!("language = \"{language}\"\nruntime.cmd = [\"web\"]\n");
+            let text = |toml: &str| {
+                analyze(toml, &context)
+                    .dockerfile()
+                    .cloned()
+                    .map(|it| it.text)
+            };
+            for key in KEYS {
+                let toml = format!("{base}{key}\n");
+                let reported = analyze(&toml, &context)
+                    .diagnostics
+                    .iter()
+                    .any(|it| it.rule == "no-effect");
+                assert!(
+                    reported != (text(&toml) != text(&base)),
+                    "{language}: {key} is reported: {reported}"
+                );
+            }
+        }
     }
 }

@@ -38,4 +38,10 @@ pub(crate) const GRADLE: &str = "gradle:8-jdk";
 /// corepack brings pnpm and yarn to every version of Node; from 25 on Node ships none.
 pub(crate) const COREPACK: &str = "corepack@0";
 /// uv, from its package.
-pub(crate) const UV: &str = "0.9.13";
+pub(crate) const UV: &str = "0.13.9";
+/// Poetry, from its package.
+pub(crate) const POETRY: &str = "2.5.1";
+/// PDM, from its package.
+pub(crate) const PDM: &str = "2.29.4";
+/// Pipenv, from its package.
+pub(crate) const PIPENV: &str = "2026.10.3";

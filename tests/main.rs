@@ -12,4 +12,5 @@ mod generated_files;
 mod lsp;
 mod readme;
 mod robust;
+mod steps;
 mod support;

@@ -4,6 +4,7 @@
 //! writes it down. A plan exists for every configuration; what could not be planned is among its problems.
 
 pub mod entry_script;
+pub mod instructions;
 pub mod parse;
 pub mod resolve;
 
@@ -22,16 +23,20 @@ pub mod paths;
 mod problem;
 pub mod references;
 mod runtime;
+pub mod scope;
 pub(crate) mod shell;
 mod shells;
 pub mod sources;
 mod step;
 pub(crate) mod tool;
 pub(crate) mod user;
+mod verbatim;
+mod written;
 
 pub use crate::plan::image::BaseFacts;
 pub use crate::plan::problem::{Problem, ProblemKind};
 pub use crate::plan::user::RunningUser;
+pub use crate::plan::written::{Flag, MountOption, Pair, Variable, Written, WrittenMount};
 
 use crate::diagnostic::File;
 use crate::image::ImageReference;
@@ -505,39 +510,4 @@ pub struct Healthcheck {
     pub retries: Option<i64>,
     /// What is run.
     pub command: Command,
-}
-
-/// One instruction in Dockerfile's own language, read by a parser and known to be just one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// Its name, upper case.
-    pub keyword: String,
-    /// Its flags, in order.
-    pub flags: Vec<Flag>,
-    /// What follows the flags, as written: continuation lines and heredocs included.
-    pub arguments: String,
-    /// The place of the arguments.
-    pub arguments_span: Span,
-    /// The elements, if it is in exec form (`RUN`, `CMD`, `ENTRYPOINT`, `SHELL`, and the command of `HEALTHCHECK`).
-    pub exec: Option<Vec<String>>,
-    /// For `COPY` and `ADD`: the sources that are paths, with their places, and the destination last.
-    pub paths: Vec<SourcePath>,
-}
-
-/// A flag of an instruction, such as `--from=web`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// Without the dashes.
-    pub name: String,
-    /// Behind the equals sign.
-    pub value: Option<String>,
-    /// The place of the value, or of the flag where it has none.
-    pub span: Span,
-}
-
-impl Written {
-    /// The value of a flag.
-    pub fn flag(&self, name: &str) -> Option<&Flag> {
-        self.flags.iter().find(|flag| flag.name == name)
-    }
 }

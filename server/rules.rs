@@ -3,6 +3,7 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod arg_not_in_scope;
 mod build_target_missing;
 mod byte_order_mark;
 mod chown_name_unresolved;
@@ -15,6 +16,7 @@ mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod copy_spills_folder;
 mod deprecated_image;
 mod dest_needs_slash;
 mod duplicate_destination;
@@ -50,6 +52,7 @@ mod invalid_stage_name;
 mod invalid_suppression;
 mod invalid_value;
 mod invalid_words;
+mod json_like_form;
 mod libc_mismatch;
 mod link_unsafe;
 mod missing_checksum;
@@ -63,6 +66,7 @@ mod no_package_manager;
 mod node_modules_in_context;
 mod not_portable;
 mod old_spelling;
+mod overlay_directive;
 mod overlay_syntax;
 mod package_manager_mismatch;
 mod port_mapping;
@@ -117,12 +121,13 @@ mod tests;
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
 use crate::context::{Entry, Rooted};
-use crate::diagnostic::{Diagnostic, File, Severity};
+use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
 use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
+use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
@@ -131,6 +136,7 @@ use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &arg_not_in_scope::RULE,
     &build_target_missing::RULE,
     &byte_order_mark::RULE,
     &chown_name_unresolved::RULE,
@@ -143,6 +149,7 @@ pub static ALL: &[&Rule] = &[
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &copy_spills_folder::RULE,
     &deprecated_image::RULE,
     &dest_needs_slash::RULE,
     &duplicate_destination::RULE,
@@ -178,6 +185,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_suppression::RULE,
     &invalid_value::RULE,
     &invalid_words::RULE,
+    &json_like_form::RULE,
     &libc_mismatch::RULE,
     &link_unsafe::RULE,
     &missing_checksum::RULE,
@@ -191,6 +199,7 @@ pub static ALL: &[&Rule] = &[
     &node_modules_in_context::RULE,
     &not_portable::RULE,
     &old_spelling::RULE,
+    &overlay_directive::RULE,
     &overlay_syntax::RULE,
     &package_manager_mismatch::RULE,
     &port_mapping::RULE,
@@ -490,6 +499,34 @@ impl<'a> Findings<'a> {
         self.list.push(diagnostic);
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+}
+
+impl Findings<'_> {
+    /// Reports what is wrong in Dockerfile text of a file, with the nearest of the names that could be meant.
+    pub(crate) fn fault(&mut self, file: &File, fault: &Fault) -> &mut Diagnostic {
+        let near = nearest(&fault.word, fault.names.iter().map(String::as_str));
+        let near = near.map(str::to_owned);
+        let finding = self.report_in(file.clone(), fault.span, fault.message.clone());
+        if fault.is_harmless {
+            finding.as_warning();
+        }
+        if let Some(help) = &fault.help {
+            finding.help(help.clone());
+        }
+        if let Some(near) = near {
+            finding.help(format!("did you mean `{near}`?"));
+            let mut fix = Fix::unsafe_(
+                format!("replace `{}` by `{near}`", fault.word),
+                fault.span,
+                near,
+            );
+            for edit in &mut fix.edits {
+                edit.file = file.clone();
+            }
+            finding.fix(fix);
+        }
+        finding
     }
 }
 

@@ -14,4 +14,5 @@ mod lsp;
 mod properties;
 mod readme;
 mod robust;
+mod steps;
 mod support;

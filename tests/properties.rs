@@ -89,7 +89,8 @@ pub(crate) fn read_back(analysis: &Analysis) -> Vec<Read> {
     let text = text
         .replace("\nENTRYPOINT []", "\nENTRYPOINT [\"\"]")
         .replace("\nCMD []", "\nCMD [\"\"]");
-    let second = parse_dockerfile::parse(&text).expect("another parser reads it too");
+    let second = parse_dockerfile::parse(&text)
+        .unwrap_or_else(|error| panic!("another parser reads it too: {error}\n{text}"));
     assert_eq!(second.instructions.len(), instructions.len());
     instructions
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::File;
 use crate::plan::lock::lockable;
-use crate::plan::{BaseImage, BuildPlan, Flag, InstructionKind, Mount, Origin, Source, Written};
+use crate::plan::{BaseImage, BuildPlan, Flag, InstructionKind, Mount, Origin, Source};
 use crate::text::Span;
 
 /// An image that is named without a digest, so that a lock can hold it.
@@ -78,10 +78,9 @@ impl BuildPlan {
                 }
             }
             InstructionKind::Written(written) => {
-                for flag in &written.flags {
-                    let named = flag.reference().filter(|name| self.is_image(name));
-                    list.extend(named.map(|name| (name, Some(flag.span))));
-                }
+                let named = written.references().into_iter();
+                let images = named.filter(|(name, _)| self.is_image(name));
+                list.extend(images.map(|(name, span)| (name, Some(span))));
             }
             _ => {}
         }
@@ -135,23 +134,12 @@ const FROM: &str = "from=";
 
 impl Flag {
     /// The stage or image that the flag of a `COPY` or `RUN` names.
-    pub fn reference(&self) -> Option<&str> {
+    fn reference(&self) -> Option<&str> {
         let value = self.value.as_deref()?;
         match self.name.as_str() {
             "from" => Some(value),
             "mount" => value.split(',').find_map(|part| part.strip_prefix(FROM)),
             _ => None,
         }
-    }
-}
-
-impl Written {
-    /// What the mounts of a `RUN` and the `--from` of a `COPY` name: stages or images, with their places.
-    pub fn references(&self) -> Vec<(String, Span)> {
-        let named = self
-            .flags
-            .iter()
-            .filter_map(|flag| Some((flag.reference()?.to_owned(), flag.span)));
-        named.collect()
     }
 }

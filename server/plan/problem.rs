@@ -1,6 +1,7 @@
 //! What could not be planned as it was said. Rules word it.
 
 use crate::diagnostic::File;
+use crate::plan::parse::Fault;
 use crate::text::Span;
 
 /// A place of a file that could not be planned as it was said.
@@ -49,10 +50,10 @@ pub enum ProblemKind {
     Ldflags(String),
     /// Stages that need each other: the ring with the place of each need; the first name is not repeated.
     StageCycle(Vec<(String, Span)>),
-    /// A step is not exactly one instruction, with the reason.
-    StepSyntax(String),
-    /// The overlay is not a Dockerfile fragment, with the reason.
-    OverlaySyntax(String),
+    /// A step is not exactly one sound instruction; the fault has the place too.
+    StepSyntax(Fault),
+    /// The same of the overlay, or of the file that `dockerfile` names.
+    OverlaySyntax(Fault),
     /// Packages are wanted of an image without package manager.
     NoPackageManager {
         /// The image.

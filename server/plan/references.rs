@@ -43,6 +43,10 @@ impl Reference {
     /// The place of some bytes of the reference in the document.
     pub fn place(&self, document: &str, range: Range<usize>) -> Span {
         match self.offset {
+            Some(_) if self.file != File::Document => {
+                let start = self.span.start as usize;
+                Span::new(start + range.start, start + range.end)
+            }
             Some(offset) if !range.is_empty() => decoded_span(
                 document,
                 self.literal,
@@ -143,7 +147,10 @@ fn written(plan: &BuildPlan) -> Vec<Reference> {
     };
     for stage in &plan.stages {
         if let (BaseImage::Image(image), File::Context(_)) = (&stage.base, &stage.origin.file) {
-            list.push(part(image, &stage.origin.file, stage.origin.span, true));
+            list.push(Reference {
+                offset: Some(0),
+                ..part(image, &stage.origin.file, stage.origin.span, true)
+            });
         }
     }
     for (_, instruction) in plan.instructions() {

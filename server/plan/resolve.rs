@@ -10,7 +10,6 @@ use crate::plan::languages::{self, Built};
 use crate::plan::lock::{self, Lock};
 use crate::plan::overlay::{self, Overlay};
 use crate::plan::packages::install;
-use crate::plan::parse::parse_dockerfile_text;
 use crate::plan::paths::Layout;
 use crate::plan::runtime::{self, Image, Parts};
 use crate::plan::step::{Surroundings, arg_of, env_of, step};
@@ -18,7 +17,7 @@ use crate::plan::tool::{Fetched, Tool};
 use crate::plan::user::running_user;
 use crate::plan::{
     BaseFacts, BuildPlan, BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind,
-    StageKind, order,
+    StageKind, order, verbatim,
 };
 use crate::text::{Span, Spanned};
 
@@ -27,7 +26,9 @@ use crate::text::{Span, Spanned};
 pub fn resolve(config: &Canonical, text: &str, context: &dyn BuildContext) -> BuildPlan {
     let layout = Layout::new(config, context);
     if let Some(path) = &config.dockerfile {
-        return verbatim(&layout, path, context);
+        let path = layout.path(path);
+        let text = layout.rooted(context).text(&path);
+        return text.map_or_else(BuildPlan::default, |text| verbatim::plan(path, text));
     }
     let lock = layout
         .rooted(context)
@@ -36,25 +37,6 @@ pub fn resolve(config: &Canonical, text: &str, context: &dyn BuildContext) -> Bu
     BuildPlan {
         lock,
         ..Resolver::new(config, text, layout, context).plan()
-    }
-}
-
-/// `dockerfile = "…"`: the file as it is.
-fn verbatim(layout: &Layout, path: &Spanned<String>, context: &dyn BuildContext) -> BuildPlan {
-    let path = layout.path(path);
-    let text = layout.rooted(context).text(&path);
-    let mut plan = BuildPlan::default();
-    if let Some(Err(error)) = text.as_deref().map(parse_dockerfile_text) {
-        let kind = ProblemKind::OverlaySyntax(error.message);
-        plan.problems.push(Problem {
-            kind,
-            file: crate::diagnostic::File::Context(path),
-            span: error.span,
-        });
-    }
-    BuildPlan {
-        verbatim: text,
-        ..plan
     }
 }
 

@@ -132,7 +132,10 @@ mod tests {
     fn a_file_that_is_not_rendered_needs_no_lock() {
         check_with(
             "dockerfile = \"Dockerfile\"\n",
-            &[("Dockerfile", "FROM scratch\n"), ("docksmith.lock", "x\n")],
+            &[
+                ("Dockerfile", "FROM scratch\nUSER 1:1\n"),
+                ("docksmith.lock", "x\n"),
+            ],
         );
     }
 }

@@ -295,7 +295,7 @@ language = "goo"
 runtime.expoze = 8080
 #^^^^^^ warning: `runtime` has no effect beside `dockerfile`, which is used as it is
 "#,
-            &[("Dockerfile", "FROM alpine:3.23\n")],
+            &[("Dockerfile", "FROM alpine:3.23\nUSER 1000:1000\n")],
         );
     }
 

@@ -328,7 +328,7 @@ chmod = "0755"
     fn an_overlay_is_read_flag_by_flag() {
         let rows = [
             ("COPY --exclude=*.md a /a", "*.md", "`--exclude`"),
-            ("COPY --parents a/b /a/", "parents", "`--parents`"),
+            ("COPY --parents a/b /a/", "--parents", "`--parents`"),
             ("COPY --chmod=$MODE a /a", "$MODE", "the mode `$MODE`"),
             ("ADD --keep-git-dir=true a /a", "true", "`--keep-git-dir`"),
             ("RUN --network=none make", "none", "`--network`"),
@@ -350,7 +350,7 @@ chmod = "0755"
             ),
             (
                 "FROM alpine:${V%-rc} AS x",
-                "FROM alpine:${V%-rc} AS x",
+                "alpine:${V%-rc}",
                 "`${NAME#pattern}` and its kin",
             ),
         ];

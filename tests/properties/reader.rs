@@ -62,13 +62,31 @@ fn heredoc_marks(read: &Read) -> Vec<String> {
     if !matches!(read.keyword.as_str(), "RUN" | "COPY" | "ADD") || json(&read.arguments).is_some() {
         return Vec::new();
     }
-    let words = read.arguments.split_whitespace();
-    let mark = |word: &str| {
+    let words = raw_words(&read.arguments);
+    let mark = |word: &String| {
         let mark = word.strip_prefix("<<")?.trim_start_matches('-');
         let mark = mark.trim_matches(['\'', '"']);
         (!mark.is_empty()).then(|| mark.to_owned())
     };
-    words.filter_map(mark).collect()
+    words.iter().filter_map(mark).collect()
+}
+
+/// The words of a text with their quotes; blanks inside quotes part nothing.
+fn raw_words(text: &str) -> Vec<String> {
+    let (mut words, mut open) = (vec![String::new()], None);
+    for character in text.chars() {
+        match (character, open) {
+            (quote, Some(other)) if quote == other => open = None,
+            ('\'' | '"', None) => open = Some(character),
+            _ => {}
+        }
+        let last = words.last_mut().expect("there is always a word");
+        match open {
+            None if character.is_whitespace() => words.push(String::new()),
+            _ => last.push(character),
+        }
+    }
+    words
 }
 
 /// The elements of a JSON form.

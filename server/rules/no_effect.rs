@@ -2,9 +2,9 @@
 
 use crate::config::Language;
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::plan::ProblemKind;
 use crate::plan::languages::javascript::needs_no_node;
 use crate::plan::resolve::names_secrets;
+use crate::plan::{Instruction, InstructionKind, ProblemKind};
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 use crate::syntax::{Entry, Node};
@@ -40,6 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     rule.beside_command();
     rule.of_tools();
     rule.of_steps();
+    rule.of_checks();
 }
 
 /// The keys that count beside `dockerfile`: where the file lies, and how it is judged.
@@ -225,6 +226,23 @@ impl NoEffect<'_, '_, '_> {
         }
     }
 
+    /// The old timing of a health check that the image does not have.
+    fn of_checks(&mut self) {
+        let plan = &self.subject.plan;
+        let is_check = |it: &Instruction| matches!(it.kind, InstructionKind::Healthcheck(Some(_)));
+        let last = plan.final_stage();
+        if last.is_none_or(|stage| stage.instructions.iter().any(is_check)) {
+            return;
+        }
+        let root = &self.subject.document.root;
+        for name in ["runtime", "runtime_config"] {
+            let table = root.node(name).and_then(Node::table);
+            if let Some(entry) = table.and_then(|table| table.entry("healthcheck_opts")) {
+                self.report(entry, "without a health check");
+            }
+        }
+    }
+
     /// Options of `run` beside another verb.
     fn of_steps(&mut self) {
         for step in self.subject.steps() {
@@ -296,6 +314,27 @@ runtime.expoze = 8080
 #^^^^^^ warning: `runtime` has no effect beside `dockerfile`, which is used as it is
 "#,
             &[("Dockerfile", "FROM alpine:3.23\nUSER 1000:1000\n")],
+        );
+    }
+
+    #[test]
+    fn the_timing_of_a_check_needs_one() {
+        check(
+            r#"
+runtime = "go"
+start.command = "./server"
+[runtime_config.healthcheck_opts]
+#               ^^^^^^^^^^^^^^^^ warning: `healthcheck_opts` has no effect without a health check
+interval = "7s"
+"#,
+        );
+        check(
+            r#"
+runtime = "ruby"
+start.command = "bundle exec puma"
+[runtime_config.healthcheck_opts]
+interval = "7s"
+"#,
         );
     }
 

@@ -28,6 +28,12 @@ pub(super) fn check(keyword: &Keyword, flags: &[Flag], faults: &mut Vec<Fault>) 
             }
             continue;
         };
+        // Builders let a backslash escape the blank behind it, and disagree about the rest.
+        if value.contains('\\') {
+            let message = format!("the value of `--{}` holds a backslash", flag.name);
+            faults.push(Fault::new(message, flag.span).help("write it without"));
+            continue;
+        }
         faults.extend(check_value(
             &format!("--{}", flag.name),
             known.takes,

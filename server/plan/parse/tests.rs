@@ -155,6 +155,17 @@ fn windows_line_ends_are_line_ends() {
 }
 
 #[test]
+fn a_backslash_in_the_value_of_a_flag_is_refused() {
+    for step in [
+        r"COPY --chown=\ x /x",
+        r"COPY --from=a\b x /x",
+        r"RUN --mount=type=cache,target=\ x",
+    ] {
+        assert!(refused(step).ends_with("holds a backslash"), "{step}");
+    }
+}
+
+#[test]
 fn more_or_less_than_one_instruction_is_refused() {
     assert!(refused("RUN a\nRUN b").contains("second"));
     assert!(refused("FROM scratch").contains("[[stages]]"));

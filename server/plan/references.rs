@@ -158,7 +158,7 @@ fn written(plan: &BuildPlan) -> Vec<Reference> {
             let images = written.references().into_iter();
             let images = images.filter(|(name, _)| plan.is_image(name));
             list.extend(
-                images.map(|(name, span)| part(&name, &instruction.origin.file, span, false)),
+                images.map(|(name, span)| part(name, &instruction.origin.file, span, false)),
             );
         }
     }

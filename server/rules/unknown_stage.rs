@@ -76,7 +76,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                         file: instruction.origin.file.clone(),
                         span,
                     };
-                    check_name(&name, &origin, subject, findings);
+                    check_name(name, &origin, subject, findings);
                 }
             }
             _ => {}

@@ -6,6 +6,7 @@ use docksmith::syntax::{Node, Value};
 use docksmith::text::Span;
 
 use crate::dockerfiles::{analysis, documents, examples};
+use crate::properties::read_back;
 
 /// A file that uses every key that holds a string.
 const FULL: &str = include_str!("full.toml");
@@ -213,12 +214,65 @@ fn replaced_by_hostile_texts(full: &str, least: usize) {
                 .text;
             let found = instructions(file);
             assert_eq!(found, expected, "{hostile:?} in {}\n{file}", span.of(full));
+            // Each value is what was planned, to the letter.
+            read_back(&analysis);
         }
     }
     assert!(
         rendered > 2 * least,
         "nearly everything is refused: {rendered}"
     );
+}
+
+/// The same for the text of a string step: it is one instruction of the user's own choice, or refused.
+#[test]
+fn no_step_reaches_into_another_instruction() {
+    let steps = [
+        "{}",
+        "RUN {}",
+        "RUN x {}",
+        "RUN --mount=type=cache,target={} x",
+        "RUN [\"{}\"]",
+        "COPY {} /x",
+        "COPY --from={} /x /x",
+        "COPY --chown={} x /x",
+        "ADD {} /x",
+        "ENV A={}",
+        "ENV A=\"{}\"",
+        "ARG A={}",
+        "LABEL a={}",
+        "USER {}",
+        "WORKDIR {}",
+        "EXPOSE {}",
+        "VOLUME {}",
+        "SHELL [\"{}\"]",
+        "STOPSIGNAL {}",
+        "ONBUILD RUN {}",
+        "HEALTHCHECK --interval={} CMD x",
+        "HEALTHCHECK CMD {}",
+        "CMD {}",
+        "ENTRYPOINT {}",
+        "MAINTAINER {}",
+        "# escape=`\nRUN {}",
+    ];
+    let mut rendered = 0;
+    for step in steps {
+        for hostile in HOSTILE {
+            let step = toml_string(&step.replace("{}", hostile));
+            let text = format!(
+                "[[stages]]\nname = \"all\"\nfrom = \"alpine:3.23\"\nfinal = true\nsteps = [{step}, \"WORKDIR /after\"]\n"
+            );
+            let analysis = analyze(&text, &NoContext::default());
+            if analysis.has_errors() {
+                continue;
+            }
+            rendered += 1;
+            let found = read_back(&analysis);
+            assert_eq!(found.len(), 3, "{step}: {found:#?}");
+            assert_eq!(found[2].arguments, "/after", "{step}");
+        }
+    }
+    assert!(rendered > 150, "nearly everything is refused: {rendered}");
 }
 
 /// The same for names that a user chooses.

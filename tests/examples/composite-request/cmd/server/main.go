@@ -2,10 +2,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net/http"
 	"os"
+	"os/signal"
+	"syscall"
+	"time"
 )
 
 var (
@@ -25,7 +29,25 @@ func main() {
 		fmt.Fprintln(w, "ok")
 	})
 	log.Printf("server %s (%s) listens on port %s", version, commit, port)
-	log.Fatal(http.ListenAndServe(":"+port, nil))
+	if err := serve(&http.Server{Addr: ":" + port}); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// serve answers until the container is stopped, and lets the requests end that have begun.
+func serve(server *http.Server) error {
+	stopped, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	select {
+	case err := <-failed:
+		return err
+	case <-stopped.Done():
+	}
+	ending, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return server.Shutdown(ending)
 }
 
 // health asks the running server; its result is the exit code.

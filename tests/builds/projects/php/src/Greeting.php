@@ -1,0 +1,8 @@
+<?php
+
+namespace Hello;
+
+final class Greeting
+{
+    public const TEXT = "hello from php\n";
+}

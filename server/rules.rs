@@ -368,6 +368,11 @@ impl<'a> Subject<'a> {
         steps.flatten().collect()
     }
 
+    /// Whether the files of the build context can be seen. A file is rendered where the rest of its project is not.
+    pub fn sees_project(&self) -> bool {
+        self.context.entry("") != Entry::Unknown
+    }
+
     /// Whether the file is an old-style one.
     pub fn is_old_style(&self) -> bool {
         self.config.old_style.is_some()

@@ -490,6 +490,29 @@ fn a_file_or_its_folder_is_rendered() {
 }
 
 #[test]
+fn every_language_is_rendered_where_its_project_is_not() {
+    for (language, command) in [
+        ("node", "[\"node\", \"server.js\"]"),
+        ("python", "[\"python\", \"app.py\"]"),
+        ("go", "[\"/usr/local/bin/server\"]"),
+        ("php", "[\"apache2-foreground\"]"),
+        ("java", "[\"java\", \"-jar\", \"/app/app.jar\"]"),
+        ("dotnet", "[\"dotnet\", \"App.dll\"]"),
+        ("rust", "[\"/usr/local/bin/server\"]"),
+        ("ruby", "[\"bundle\", \"exec\", \"puma\"]"),
+        ("elixir", "[\"bin/app\", \"start\"]"),
+        ("deno", "[\"deno\", \"run\", \"main.ts\"]"),
+        ("bun", "[\"bun\", \"server.ts\"]"),
+        ("static", "[\"nginx\"]"),
+    ] {
+        let file = format!("language = \"{language}\"\nruntime.cmd = {command}\n");
+        let run = Place::with(&file).run(&["dockerfile"]);
+        assert_eq!((run.code, run.errors.as_str()), (Some(0), ""), "{run}");
+        assert!(run.output.contains(" AS runtime\n"), "{run}");
+    }
+}
+
+#[test]
 fn the_files_around_a_bare_name_are_seen() {
     let place = Place::new(&[
         ("docksmith.toml", "dockerfile = \"own.Dockerfile\"\n"),

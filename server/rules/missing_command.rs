@@ -35,14 +35,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     // Where the binary or its words are unknown, so is the command; the first is what must be said.
     let problems = &subject.plan.problems;
-    let is_consequence = problems.iter().any(|it| {
-        matches!(
-            it.kind,
-            ProblemKind::UnknownOutput
-                | ProblemKind::UnknownTarget(_)
-                | ProblemKind::MissingProjectFile { .. }
-                | ProblemKind::UnbalancedQuotes
-        )
+    let is_consequence = problems.iter().any(|it| match it.kind {
+        ProblemKind::UnknownOutput
+        | ProblemKind::UnknownTarget(_)
+        | ProblemKind::UnbalancedQuotes => true,
+        ProblemKind::MissingProjectFile { .. } => subject.sees_project(),
+        _ => false,
     });
     for problem in problems {
         if problem.kind == ProblemKind::MissingCommand && !is_consequence {

@@ -39,7 +39,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         return;
     };
     for (problem, span) in subject.problems() {
-        if let ProblemKind::MissingProjectFile { name, error } = problem {
+        if let ProblemKind::MissingProjectFile { name, error } = problem
+            && subject.sees_project()
+        {
             let message = format!("there is no `{name}` in the build context");
             let finding = findings.report(span, message);
             finding.why(format!("the build would stop with `{error}`"));

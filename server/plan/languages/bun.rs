@@ -79,7 +79,7 @@ RUN --mount=type=cache,target=/root/.bun/install/cache \
     bun install --frozen-lockfile
 
 FROM builder-deps AS builder
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.bun/install/cache \
     bun run --if-present build
 RUN --mount=type=cache,target=/root/.bun/install/cache \
@@ -153,7 +153,7 @@ CMD ["bun", "run", "start"]
         let text = render_with("language = \"bun\"\n", &[("package.json", manifest)]);
         holds(
             &text,
-            "WORKDIR /app\nCOPY . ./\nRUN --mount=type=cache,target=/root/.bun/install/cache \\",
+            "WORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/root/.bun/install/cache \\",
         );
     }
 }

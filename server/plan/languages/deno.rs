@@ -155,7 +155,7 @@ mod tests {
         let expected = r#"
 FROM denoland/deno:2.1.4 AS builder
 WORKDIR /app
-COPY . ./
+COPY . .
 RUN deno cache src/main.ts
 
 FROM denoland/deno:2.1.4 AS runtime
@@ -181,7 +181,7 @@ CMD ["deno", "run", "--allow-net", "src/main.ts"]
 WORKDIR /app
 COPY deno.json deno.lock* package.json* .npmrc* ./
 RUN deno install
-COPY . ./
+COPY . .
 RUN deno cache src/main.ts
 ",
         );

@@ -307,7 +307,7 @@ copy = [{ src = "proto/", dst = "proto/" }]
         );
         has(
             toml,
-            "COPY . ./\nCOPY proto/ /app/proto/\nRUN node generate.js\nARG REVISION=dev\nRUN --mount=type=cache,target=/root/.npm \\\n    npm run build --if-present",
+            "COPY . .\nCOPY proto/ /app/proto/\nRUN node generate.js\nARG REVISION=dev\nRUN --mount=type=cache,target=/root/.npm \\\n    npm run build --if-present",
         );
     }
 

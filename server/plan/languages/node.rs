@@ -205,7 +205,7 @@ RUN --mount=type=cache,target=/root/.npm \
     if [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]; then npm ci; else npm install; fi
 
 FROM builder-deps AS builder
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.npm \
     npm run build --if-present
 RUN --mount=type=cache,target=/root/.npm \
@@ -245,7 +245,7 @@ RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     else pnpm install --store-dir=/root/.local/share/pnpm/store; fi
 
 FROM builder-deps AS builder
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
     pnpm run --if-present build
 RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
@@ -451,7 +451,7 @@ RUN --mount=type=cache,target=/usr/local/share/.cache/yarn \
     fn what_the_installation_reads_comes_before_it() {
         let npm = "language = \"node\"\n";
         let files = |manifest| [("package.json", manifest)];
-        let whole = "WORKDIR /app\nCOPY . ./\nRUN --mount=type=cache,target=/root/.npm \\";
+        let whole = "WORKDIR /app\nCOPY . .\nRUN --mount=type=cache,target=/root/.npm \\";
         holds(
             &render_with(
                 npm,
@@ -489,7 +489,7 @@ RUN --mount=type=cache,target=/usr/local/share/.cache/yarn \
         ];
         holds(
             &render_with(pnpm, &members),
-            "COPY . ./\nRUN --mount=type=cache,target=/root/.local/share/pnpm/store \\",
+            "COPY . .\nRUN --mount=type=cache,target=/root/.local/share/pnpm/store \\",
         );
         let yarn = "language = \"node\"\npackage_manager = \"yarn\"\n";
         let berry = render_with(

@@ -203,10 +203,11 @@ impl Project<'_> {
     /// The application's files into the folder that the builder works in.
     pub(super) fn sources(&self) -> Instruction {
         let all = self.layout.path(".");
+        let dst = if all == "." { "." } else { "./" };
         self.at(InstructionKind::Copy(Copy::plain(
             Source::Context,
             &[&all],
-            "./",
+            dst,
         )))
     }
 

@@ -27,7 +27,7 @@ COPY config/ config/
 RUN --mount=type=cache,target=/root/.hex/packages \
     mix deps.get --only "$MIX_ENV" \
  && mix deps.compile
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.hex/packages \
     mix release --path /out
 
@@ -60,7 +60,7 @@ fn a_folder_of_configuration_may_be_missing() {
 fn dependencies_of_the_project_come_with_its_sources() {
     for text in ["apps_path: \"apps\"", "{:common, path: \"libs/common\"}"] {
         let text = render_with(SHOP, &[("mix.exs", text)]);
-        assert!(text.find("COPY . ./") < text.find("mix deps.get"), "{text}");
+        assert!(text.find("COPY . .") < text.find("mix deps.get"), "{text}");
     }
 }
 

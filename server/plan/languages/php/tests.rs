@@ -14,7 +14,7 @@ ENV COMPOSER_CACHE_DIR="/cache"
 COPY composer.json composer.lock* ./
 RUN --mount=type=cache,target=/cache \
     composer install --no-dev --no-scripts --no-autoloader --no-interaction --prefer-dist --ignore-platform-reqs
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/cache \
     composer dump-autoload --no-dev --optimize
 
@@ -50,7 +50,7 @@ fn old_files_keep_port_80() {
 #[test]
 fn the_shell_looks_where_nobody_knows_the_files() {
     let expected = r#"
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/cache \
     if [ -f composer.json ]; then composer install --no-dev --no-scripts --no-autoloader --no-interaction --prefer-dist --ignore-platform-reqs; fi
 RUN --mount=type=cache,target=/cache \
@@ -76,7 +76,7 @@ fn packages_of_the_project_come_with_its_sources() {
     let manifest = r#"{"repositories": [{"type": "path", "url": "packages/*"}]}"#;
     let text = render_with("language = \"php\"\n", &[("composer.json", manifest)]);
     assert!(
-        text.find("COPY . ./") < text.find("composer install"),
+        text.find("COPY . .") < text.find("composer install"),
         "{text}"
     );
 }
@@ -129,7 +129,7 @@ env = "COMPOSER_AUTH"
     holds(&text, "RUN apk add --no-cache git\nWORKDIR /app");
     holds(
         &text,
-        "COPY . ./\nRUN php artisan about\nARG REVISION=dev\nRUN --mount=type=cache,target=/cache \\",
+        "COPY . .\nRUN php artisan about\nARG REVISION=dev\nRUN --mount=type=cache,target=/cache \\",
     );
     assert_eq!(
         text.matches("--mount=type=secret,id=auth,env=COMPOSER_AUTH")

@@ -49,7 +49,7 @@ fn requirements_that_name_other_files_come_with_the_sources() {
         ("base.txt", "flask\n"),
     ];
     let expected = r#"
-COPY . ./
+COPY . .
 RUN python -m venv --clear /app/.venv
 ENV PATH="/app/.venv/bin:$PATH"
 RUN --mount=type=cache,target=/root/.cache/pip \
@@ -93,7 +93,7 @@ ENV PATH="/app/.venv/bin:$PATH"
 COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --no-install-local
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --no-editable --inexact
 
@@ -154,7 +154,7 @@ steps = [\"RUN make assets\"]
     let text = render_with(&toml, &FILES);
     let expected = r#"
     pip install -r requirements.txt
-COPY . ./
+COPY . .
 RUN make assets
 ARG VERSION=dev
 RUN --mount=type=cache,target=/root/.cache/pip \

@@ -20,7 +20,7 @@ ENV RAILS_ENV="production"
 COPY Gemfile Gemfile.lock .ruby-version* .tool-versions* ./
 RUN --mount=type=cache,target=/root/.bundle/cache \
     bundle install --jobs 4 --retry 3
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.bundle/cache \
     if [ -f bin/rails ] && grep -Eq '^ +(propshaft|sprockets-rails|shakapacker|vite_rails|webpacker) ' Gemfile.lock; then \
     SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile; fi
@@ -64,7 +64,7 @@ fn gems_of_the_project_come_with_its_sources() {
         let text = render_with(PUMA, &files);
         assert!(!text.contains("COPY Gemfile"), "{text}");
         assert!(
-            text.find("COPY . ./") < text.find("bundle install"),
+            text.find("COPY . .") < text.find("bundle install"),
             "{text}"
         );
     }
@@ -78,7 +78,7 @@ fn commands_of_its_own_replace_the_two_steps_and_nothing_else() {
     let expected = r#"
 RUN --mount=type=cache,target=/root/.bundle/cache \
     bundle install --jobs 2
-COPY . ./
+COPY . .
 RUN --mount=type=cache,target=/root/.bundle/cache \
     bin/rails assets:precompile
 "#;
@@ -96,7 +96,7 @@ fn arguments_and_steps_stand_between_sources_and_assets() {
     );
     has(
         &toml,
-        "COPY . ./\nRUN yarn install\nARG REVISION=dev\nRUN --mount=type=cache,target=/root/.bundle/cache \\",
+        "COPY . .\nRUN yarn install\nARG REVISION=dev\nRUN --mount=type=cache,target=/root/.bundle/cache \\",
     );
     has(
         &toml,

@@ -17,6 +17,7 @@ use crate::context::{BuildContext, Named};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::dockerfile::{Dockerfile, render};
 use crate::plan::BuildPlan;
+use crate::plan::lock;
 use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
@@ -35,8 +36,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// These rules are off.
     pub ignore: Vec<String>,
-    /// Whether rules see only the files that the rendering needs, the overlay and the Dockerfile that `dockerfile`
-    /// names: a file can be rendered where the rest of its build context is not.
+    /// Whether rules see only the files that the rendering needs, the overlay, the lock and the Dockerfile that
+    /// `dockerfile` names: a file can be rendered where the rest of its build context is not.
     pub only_named_files: bool,
 }
 
@@ -156,7 +157,8 @@ fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
     let paths = [&config.overlay, &config.dockerfile]
         .into_iter()
         .flatten()
-        .map(|path| layout.path(path));
+        .map(|path| layout.path(path))
+        .chain([layout.beside_document(lock::NAME)]);
     let root = if layout.root.is_empty() {
         String::new()
     } else {

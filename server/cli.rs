@@ -9,6 +9,7 @@ mod explain;
 mod fmt;
 mod input;
 mod lint;
+mod lock;
 mod output;
 mod rules;
 mod usage;
@@ -61,6 +62,8 @@ enum Command {
     Lint(lint::Lint),
     /// Render a file to a Dockerfile.
     Dockerfile(dockerfile::Dockerfile),
+    /// Hold images at digests.
+    Lock(lock::LockImages),
     /// Format files.
     Fmt(fmt::Fmt),
     /// Run the language server on standard input and output.
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Lint(lint) => lint.run(colour),
         Command::Dockerfile(dockerfile) => dockerfile.run(colour),
+        Command::Lock(lock) => lock.run(colour),
         Command::Fmt(fmt) => fmt.run(),
         // The thread that reads standard input may never end, and returning would wait for it on some systems.
         Command::Lsp { .. } => std::process::exit(crate::lsp::run()),

@@ -45,7 +45,8 @@ pub struct Config {
     pub language: Option<Spanned<Language>>,
     /// The version of the language: the tag of its image.
     ///
-    /// Without it the language's default is used. Renders into `FROM golang:1.25-alpine`.
+    /// Without it the language's default is used. Renders into `FROM golang:1.25-alpine`. For Node.js, Bun and Deno an
+    /// image that the file names says the version, too.
     ///
     /// Example: `version = "1.25"`
     #[schemars(regex(pattern = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}$"), extend("x-rule" = "invalid-image-reference", "examples" = ["1.25"]))]
@@ -53,6 +54,10 @@ pub struct Config {
     /// The package manager of a Node.js or Python project. Default: `npm`, `pip`.
     ///
     /// `npm`, `pnpm`, `yarn` and `bun` belong to `node`; `pip`, `uv`, `poetry`, `pdm` and `pipenv` to `python`.
+    ///
+    /// For Node.js a command of the file that begins with a package manager chooses it, too. corepack brings pnpm and
+    /// Yarn in the version that `packageManager` in `package.json` names; Yarn installs into `node_modules`, unless
+    /// `build.env` sets `YARN_NODE_LINKER`. bun installs and builds in its own image, and Node.js runs the program.
     ///
     /// Example: `package_manager = "pnpm"`
     pub package_manager: Option<Spanned<PackageManager>>,

@@ -1,15 +1,17 @@
 //! From a build plan to a Dockerfile, with an origin for every line.
 
 mod quote;
+mod script;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-use crate::dockerfile::quote::{
-    argument, exec_form, label, literal, shell_safe, variable, word, words,
-};
+use crate::dockerfile::quote::{argument, exec_form, label, shell_safe, variable, word, words};
+use crate::dockerfile::script::Surroundings;
 use crate::plan::{
-    Add, BuildPlan, BuildStage, Command, Copy, Healthcheck, Instruction, InstructionKind, Mount,
-    Origin, Run, RunCommand, SourcePath, Written,
+    Add, BaseImage, BuildPlan, BuildStage, Command, Copy, Healthcheck, Instruction,
+    InstructionKind, Mount, Origin, Run, RunCommand, Source, SourcePath, Written,
 };
 
 /// A rendered Dockerfile.
@@ -40,7 +42,9 @@ pub fn render(plan: &BuildPlan) -> Option<Dockerfile> {
         return None;
     }
     let mut writer = Writer {
+        plan,
         portable: plan.portable,
+        surroundings: Surroundings::default(),
         file: Dockerfile::default(),
     };
     if !plan.portable {
@@ -59,12 +63,15 @@ pub fn render(plan: &BuildPlan) -> Option<Dockerfile> {
     Some(writer.file)
 }
 
-struct Writer {
+struct Writer<'a> {
+    plan: &'a BuildPlan,
     portable: bool,
+    /// Of the place that is written next, for portable scripts.
+    surroundings: Surroundings,
     file: Dockerfile,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn line(&mut self, text: &str, origin: Option<&Origin>) {
         self.file.text.push_str(text.trim_end_matches(' '));
         self.file.text.push('\n');
@@ -80,10 +87,16 @@ impl Writer {
             .as_ref()
             .map(|platform| format!("--platform={platform} "))
             .unwrap_or_default();
-        let text = format!("FROM {platform}{} AS {}", stage.base.text(), stage.name);
+        let base = match &stage.base {
+            BaseImage::Image(reference) => self.plan.locked(reference),
+            base => base.text().into(),
+        };
+        let text = format!("FROM {platform}{base} AS {}", stage.name);
         self.line(&text, Some(&stage.origin));
+        self.surroundings = Surroundings::of(self.plan, stage);
         for instruction in &stage.instructions {
             self.instruction(instruction);
+            self.surroundings.pass(&instruction.kind);
         }
     }
 
@@ -144,7 +157,13 @@ impl Writer {
         if copy.link && !self.portable {
             flags.push("--link".to_owned());
         }
-        flags.extend(copy.from.flag().map(|from| format!("--from={from}")));
+        let from = match &copy.from {
+            Source::Image(reference) => Some(self.plan.locked(reference)),
+            Source::Stage { name, .. } => Some(self.plan.locked_source(name)),
+            Source::Named(name) => Some(name.into()),
+            Source::Context => None,
+        };
+        flags.extend(from.map(|from| format!("--from={from}")));
         flags.extend(copy.chown.as_ref().map(|chown| format!("--chown={chown}")));
         flags.extend(copy.chmod.as_ref().map(|chmod| format!("--chmod={chmod}")));
         flags.extend(
@@ -192,7 +211,11 @@ impl Writer {
     }
 
     fn run(&self, run: &Run) -> String {
-        let mut parts: Vec<String> = run.mounts.iter().map(mount_flag).collect();
+        let mut parts: Vec<String> = run
+            .mounts
+            .iter()
+            .map(|mount| self.mount_flag(mount))
+            .collect();
         parts.extend(run.network.map(|network| format!("--network={network}")));
         match &run.command {
             RunCommand::Lines(lines) => parts.extend(lines.iter().cloned()),
@@ -219,15 +242,7 @@ impl Writer {
             return text.to_owned();
         }
         if self.portable {
-            let lines: Vec<String> = ["set -e"]
-                .into_iter()
-                .chain(text.lines())
-                .map(literal)
-                .collect();
-            return format!(
-                "printf '%s\\n' {} > /.step \\\n && sh /.step \\\n && rm /.step",
-                lines.join(" ")
-            );
+            return self.surroundings.script(text);
         }
         let taken = |mark: &str| text.lines().any(|line| line == mark);
         let mark = (0..).map(|number| {
@@ -244,14 +259,67 @@ impl Writer {
         format!("<<'{mark}'\nset -e\n{text}\n{mark}")
     }
 
+    /// `--mount=…`; the schema keeps commas and blanks out of every part.
+    fn mount_flag(&self, mount: &Mount) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        let mut part = |name: &str, value: &Option<String>| {
+            parts.extend(value.as_ref().map(|value| format!("{name}={value}")));
+        };
+        match mount {
+            Mount::Cache {
+                target,
+                id,
+                sharing,
+            } => {
+                part("type", &Some("cache".to_owned()));
+                part("id", id);
+                part("target", &Some(target.clone()));
+                part("sharing", &sharing.map(str::to_owned));
+            }
+            Mount::Bind {
+                from,
+                source,
+                target,
+                writable,
+            } => {
+                part("type", &Some("bind".to_owned()));
+                let from = from
+                    .as_ref()
+                    .map(|name| self.plan.locked_source(name).into_owned());
+                part("from", &from);
+                part("source", source);
+                part("target", &Some(target.clone()));
+                part("rw", &writable.then(|| "true".to_owned()));
+            }
+            Mount::Secret {
+                id,
+                target,
+                env,
+                required,
+            } => {
+                part("type", &Some("secret".to_owned()));
+                part("id", &Some(id.clone()));
+                part("target", target);
+                part("env", env);
+                part("required", &required.then(|| "true".to_owned()));
+            }
+            Mount::Ssh { id } => {
+                part("type", &Some("ssh".to_owned()));
+                part("id", id);
+            }
+        }
+        format!("--mount={}", parts.join(","))
+    }
+
     fn written(&self, written: &Written) -> String {
         let mut text = written.keyword.clone();
-        for flag in &written.flags {
+        let is_left_out = |name: &str| self.portable && matches!(name, "link" | "start-interval");
+        for flag in written.flags.iter().filter(|it| !is_left_out(&it.name)) {
             text.push_str(" --");
             text.push_str(&flag.name);
-            if let Some(value) = &flag.value {
+            if let Some(value) = self.plan.locked_flag(flag) {
                 text.push('=');
-                text.push_str(value);
+                text.push_str(&value);
             }
         }
         format!("{text} {}", written.arguments)
@@ -274,53 +342,4 @@ fn paths(keyword: &str, flags: Vec<String>, sources: &[SourcePath], dst: &str) -
     parts.extend(flags);
     parts.push(words(&list));
     parts.join(" ")
-}
-
-/// `--mount=…`; the schema keeps commas and blanks out of every part.
-fn mount_flag(mount: &Mount) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut part = |name: &str, value: &Option<String>| {
-        parts.extend(value.as_ref().map(|value| format!("{name}={value}")));
-    };
-    match mount {
-        Mount::Cache {
-            target,
-            id,
-            sharing,
-        } => {
-            part("type", &Some("cache".to_owned()));
-            part("id", id);
-            part("target", &Some(target.clone()));
-            part("sharing", &sharing.map(str::to_owned));
-        }
-        Mount::Bind {
-            from,
-            source,
-            target,
-            writable,
-        } => {
-            part("type", &Some("bind".to_owned()));
-            part("from", from);
-            part("source", source);
-            part("target", &Some(target.clone()));
-            part("rw", &writable.then(|| "true".to_owned()));
-        }
-        Mount::Secret {
-            id,
-            target,
-            env,
-            required,
-        } => {
-            part("type", &Some("secret".to_owned()));
-            part("id", &Some(id.clone()));
-            part("target", target);
-            part("env", env);
-            part("required", &required.then(|| "true".to_owned()));
-        }
-        Mount::Ssh { id } => {
-            part("type", &Some("ssh".to_owned()));
-            part("id", id);
-        }
-    }
-    format!("--mount={}", parts.join(","))
 }

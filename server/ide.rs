@@ -10,6 +10,7 @@ pub mod preview;
 pub mod symbols;
 
 mod excerpt;
+mod instruction_pages;
 mod meaning;
 mod pages;
 mod stages;

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod known;
+pub mod retired;
 
 mod digest;
 mod error;
@@ -77,6 +78,16 @@ impl ImageReference {
             return repository;
         }
         repository.strip_prefix("library/").unwrap_or(repository)
+    }
+
+    /// The one spelling that all references to the same image share, without a digest: `docker.io/library/alpine` and
+    /// `alpine` are `alpine:latest`.
+    pub fn canonical(&self) -> String {
+        let tag = self.tag.as_deref().unwrap_or("latest");
+        match (self.registry(), self.repository()) {
+            ("docker.io", repository) => format!("{repository}:{tag}"),
+            (registry, repository) => format!("{registry}/{repository}:{tag}"),
+        }
     }
 
     /// Whether this is `scratch`, the empty image that exists in no registry.
@@ -421,6 +432,24 @@ mod tests {
         assert_eq!(parts("localhost:5000/app:1"), pair("localhost:5000", "app"));
         assert_eq!(parts("${R}/app"), pair("${R}", "app"));
         assert_eq!(parts("${R:-a/b}/app"), pair("${R:-a/b}", "app"));
+    }
+
+    #[test]
+    fn an_image_has_one_canonical_spelling() {
+        for alpine in [
+            "alpine",
+            "alpine:latest",
+            "library/alpine",
+            "docker.io/alpine",
+            "index.docker.io/library/alpine:latest",
+        ] {
+            assert_eq!(parse(alpine).canonical(), "alpine:latest");
+        }
+        assert_eq!(parse("acme/app:1").canonical(), "acme/app:1");
+        let own = "localhost:5000/library/app:1";
+        assert_eq!(parse(own).canonical(), own);
+        let pinned = format!("ghcr.io/acme/app:1@sha256:{DIGITS}");
+        assert_eq!(parse(&pinned).canonical(), "ghcr.io/acme/app:1");
     }
 
     #[test]

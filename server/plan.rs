@@ -4,13 +4,18 @@
 //! writes it down. A plan exists for every configuration; what could not be planned is among its problems.
 
 pub mod entry_script;
+pub mod instructions;
 pub mod parse;
 pub mod resolve;
 
 mod command;
 pub mod commands;
+pub mod dockerignore;
+pub mod ignore_file;
 pub(crate) mod image;
+pub mod images;
 pub(crate) mod languages;
+pub mod lock;
 pub(crate) mod order;
 mod overlay;
 mod packages;
@@ -18,18 +23,24 @@ pub mod paths;
 mod problem;
 pub mod references;
 mod runtime;
+pub mod scope;
 pub(crate) mod shell;
 mod shells;
 pub mod sources;
 mod step;
 pub(crate) mod tool;
 pub(crate) mod user;
+mod verbatim;
+mod written;
 
 pub use crate::plan::image::BaseFacts;
 pub use crate::plan::problem::{Problem, ProblemKind};
 pub use crate::plan::user::RunningUser;
+pub use crate::plan::written::{Flag, MountOption, Pair, Variable, Written, WrittenMount};
 
 use crate::diagnostic::File;
+use crate::image::ImageReference;
+use crate::plan::lock::Lock;
 use crate::text::Span;
 
 /// Everything that a Dockerfile will say.
@@ -41,6 +52,9 @@ pub struct BuildPlan {
     pub stages: Vec<BuildStage>,
     /// Whether the text is for builders without the newest frontend.
     pub portable: bool,
+    /// The digests of `docksmith.lock`, if there is one. The plan names images as the file does; the digests come in when
+    /// it is written down, so that nothing that is known of an image depends on them.
+    pub lock: Option<Lock>,
     /// What is known of the final stage, once there is one.
     pub image: Option<FinalImage>,
     /// What could not be planned as it was said.
@@ -53,6 +67,18 @@ impl BuildPlan {
     /// The stage with this name.
     pub fn stage(&self, name: &str) -> Option<&BuildStage> {
         self.stages.iter().find(|stage| stage.name == name)
+    }
+
+    /// Whether a name that may be a stage's is an image's: it holds a tag or a path.
+    pub fn is_image(&self, name: &str) -> bool {
+        self.stage(name).is_none() && name.contains([':', '/', '@'])
+    }
+
+    /// Whether the lock holds an image at a digest.
+    pub fn is_locked(&self, image: &ImageReference) -> bool {
+        self.lock
+            .as_ref()
+            .is_some_and(|lock| lock.digest(image).is_some())
     }
 
     /// The final stage.
@@ -484,56 +510,4 @@ pub struct Healthcheck {
     pub retries: Option<i64>,
     /// What is run.
     pub command: Command,
-}
-
-/// One instruction in Dockerfile's own language, read by a parser and known to be just one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// Its name, upper case.
-    pub keyword: String,
-    /// Its flags, in order.
-    pub flags: Vec<Flag>,
-    /// What follows the flags, as written: continuation lines and heredocs included.
-    pub arguments: String,
-    /// The place of the arguments.
-    pub arguments_span: Span,
-    /// The elements, if it is in exec form (`RUN`, `CMD`, `ENTRYPOINT`, `SHELL`, and the command of `HEALTHCHECK`).
-    pub exec: Option<Vec<String>>,
-    /// For `COPY` and `ADD`: the sources that are paths, with their places, and the destination last.
-    pub paths: Vec<SourcePath>,
-}
-
-/// A flag of an instruction, such as `--from=web`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flag {
-    /// Without the dashes.
-    pub name: String,
-    /// Behind the equals sign.
-    pub value: Option<String>,
-    /// The place of the value, or of the flag where it has none.
-    pub span: Span,
-}
-
-impl Written {
-    /// The value of a flag.
-    pub fn flag(&self, name: &str) -> Option<&Flag> {
-        self.flags.iter().find(|flag| flag.name == name)
-    }
-
-    /// What the mounts of a `RUN` and the `--from` of a `COPY` name: stages or images, with their places.
-    pub fn references(&self) -> Vec<(String, Span)> {
-        let mut references = Vec::new();
-        for flag in &self.flags {
-            let Some(value) = &flag.value else { continue };
-            match flag.name.as_str() {
-                "from" => references.push((value.clone(), flag.span)),
-                "mount" => {
-                    let from = value.split(',').find_map(|part| part.strip_prefix("from="));
-                    references.extend(from.map(|name| (name.to_owned(), flag.span)));
-                }
-                _ => {}
-            }
-        }
-        references
-    }
 }

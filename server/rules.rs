@@ -3,17 +3,21 @@
 //! A rule knows what is wrong with a file and says so. Levels, suppression and the order of what is said are applied
 //! elsewhere, once. Its doc comment is its page: the first line is its summary, and its examples run as tests.
 
+mod arg_not_in_scope;
 mod build_target_missing;
 mod byte_order_mark;
 mod chown_name_unresolved;
 mod command_is_sibling;
 mod command_needs_shell;
+mod command_not_in_image;
 mod conflicting_keys;
 mod copy_glob_empty;
 mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod copy_spills_folder;
+mod deprecated_image;
 mod dest_needs_slash;
 mod duplicate_destination;
 mod duplicate_env;
@@ -30,6 +34,7 @@ mod healthcheck_needs_shell;
 mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
+mod image_no_digest;
 mod image_unpinned_tag;
 mod insecure_download;
 mod invalid_checksum;
@@ -39,6 +44,7 @@ mod invalid_env_name;
 mod invalid_image_reference;
 mod invalid_label_key;
 mod invalid_ldflags;
+mod invalid_lock;
 mod invalid_mode;
 mod invalid_package_name;
 mod invalid_platform;
@@ -46,20 +52,27 @@ mod invalid_stage_name;
 mod invalid_suppression;
 mod invalid_value;
 mod invalid_words;
+mod json_like_form;
 mod libc_mismatch;
 mod link_unsafe;
 mod missing_checksum;
 mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
+mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
+mod node_modules_in_context;
+mod not_portable;
 mod old_spelling;
+mod overlay_directive;
 mod overlay_syntax;
+mod package_manager_mismatch;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
+mod privileged_port;
 mod project_file_missing;
 mod referenced_file_missing;
 mod registry_not_allowed;
@@ -84,6 +97,7 @@ mod spelling_conflict;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
+mod stale_lock;
 mod step_syntax;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
@@ -93,7 +107,6 @@ mod undefined_variable;
 mod unknown_key;
 mod unknown_stage;
 mod unknown_user;
-mod unsupported_language;
 mod unused_secret;
 mod unused_stage;
 mod unused_step_verb;
@@ -108,11 +121,13 @@ mod tests;
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
 use crate::context::{Entry, Rooted};
-use crate::diagnostic::{Diagnostic, File, Severity};
+use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::known;
 use crate::plan::entry_script::EntryScript;
+use crate::plan::ignore_file::IgnoreFile;
+use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, ProblemKind};
@@ -121,17 +136,21 @@ use crate::text::Span;
 
 /// All rules, in alphabetical order.
 pub static ALL: &[&Rule] = &[
+    &arg_not_in_scope::RULE,
     &build_target_missing::RULE,
     &byte_order_mark::RULE,
     &chown_name_unresolved::RULE,
     &command_is_sibling::RULE,
     &command_needs_shell::RULE,
+    &command_not_in_image::RULE,
     &conflicting_keys::RULE,
     &copy_glob_empty::RULE,
     &copy_source_case::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &copy_spills_folder::RULE,
+    &deprecated_image::RULE,
     &dest_needs_slash::RULE,
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
@@ -148,6 +167,7 @@ pub static ALL: &[&Rule] = &[
     &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
+    &image_no_digest::RULE,
     &image_unpinned_tag::RULE,
     &insecure_download::RULE,
     &invalid_checksum::RULE,
@@ -157,6 +177,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_image_reference::RULE,
     &invalid_label_key::RULE,
     &invalid_ldflags::RULE,
+    &invalid_lock::RULE,
     &invalid_mode::RULE,
     &invalid_package_name::RULE,
     &invalid_platform::RULE,
@@ -164,20 +185,27 @@ pub static ALL: &[&Rule] = &[
     &invalid_suppression::RULE,
     &invalid_value::RULE,
     &invalid_words::RULE,
+    &json_like_form::RULE,
     &libc_mismatch::RULE,
     &link_unsafe::RULE,
     &missing_checksum::RULE,
     &missing_command::RULE,
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
+    &no_dockerignore::RULE,
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
+    &node_modules_in_context::RULE,
+    &not_portable::RULE,
     &old_spelling::RULE,
+    &overlay_directive::RULE,
     &overlay_syntax::RULE,
+    &package_manager_mismatch::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,
+    &privileged_port::RULE,
     &project_file_missing::RULE,
     &referenced_file_missing::RULE,
     &registry_not_allowed::RULE,
@@ -202,6 +230,7 @@ pub static ALL: &[&Rule] = &[
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
+    &stale_lock::RULE,
     &step_syntax::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
@@ -211,7 +240,6 @@ pub static ALL: &[&Rule] = &[
     &unknown_key::RULE,
     &unknown_stage::RULE,
     &unknown_user::RULE,
-    &unsupported_language::RULE,
     &unused_secret::RULE,
     &unused_stage::RULE,
     &unused_step_verb::RULE,
@@ -340,6 +368,11 @@ impl<'a> Subject<'a> {
         steps.flatten().collect()
     }
 
+    /// Whether the files of the build context can be seen. A file is rendered where the rest of its project is not.
+    pub fn sees_project(&self) -> bool {
+        self.context.entry("") != Entry::Unknown
+    }
+
     /// Whether the file is an old-style one.
     pub fn is_old_style(&self) -> bool {
         self.config.old_style.is_some()
@@ -410,6 +443,11 @@ impl<'a> Subject<'a> {
         EntryScript::of(self.sources(), self.context)
     }
 
+    /// The ignore file that a build heeds, if it is known.
+    pub fn ignore_file(&self) -> Option<IgnoreFile> {
+        IgnoreFile::of(self.config, self.layout, self.context)
+    }
+
     /// What the plan takes from the build context.
     pub fn sources(&self) -> Vec<ContextSource<'a>> {
         context_sources(self.config, self.plan, self.layout)
@@ -466,6 +504,34 @@ impl<'a> Findings<'a> {
         self.list.push(diagnostic);
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+}
+
+impl Findings<'_> {
+    /// Reports what is wrong in Dockerfile text of a file, with the nearest of the names that could be meant.
+    pub(crate) fn fault(&mut self, file: &File, fault: &Fault) -> &mut Diagnostic {
+        let near = nearest(&fault.word, fault.names.iter().map(String::as_str));
+        let near = near.map(str::to_owned);
+        let finding = self.report_in(file.clone(), fault.span, fault.message.clone());
+        if fault.is_harmless {
+            finding.as_warning();
+        }
+        if let Some(help) = &fault.help {
+            finding.help(help.clone());
+        }
+        if let Some(near) = near {
+            finding.help(format!("did you mean `{near}`?"));
+            let mut fix = Fix::unsafe_(
+                format!("replace `{}` by `{near}`", fault.word),
+                fault.span,
+                near,
+            );
+            for edit in &mut fix.edits {
+                edit.file = file.clone();
+            }
+            finding.fix(fix);
+        }
+        finding
     }
 }
 

@@ -364,6 +364,7 @@ fn bad_usage_is_one_line() {
             vec!["dockerfile", "--check", "x", "--format", "json"],
             "--format",
         ),
+        (vec!["lock", "--list", "--from", "x"], "--from"),
         (vec!["explain"], "<NAME>"),
         (vec!["explain", "unknwon-key"], "`unknown-key`"),
         (vec!["completions", "no-such-shell"], "no-such-shell"),
@@ -489,6 +490,29 @@ fn a_file_or_its_folder_is_rendered() {
 }
 
 #[test]
+fn every_language_is_rendered_where_its_project_is_not() {
+    for (language, command) in [
+        ("node", "[\"node\", \"server.js\"]"),
+        ("python", "[\"python\", \"app.py\"]"),
+        ("go", "[\"/usr/local/bin/server\"]"),
+        ("php", "[\"apache2-foreground\"]"),
+        ("java", "[\"java\", \"-jar\", \"/app/app.jar\"]"),
+        ("dotnet", "[\"dotnet\", \"App.dll\"]"),
+        ("rust", "[\"/usr/local/bin/server\"]"),
+        ("ruby", "[\"bundle\", \"exec\", \"puma\"]"),
+        ("elixir", "[\"bin/app\", \"start\"]"),
+        ("deno", "[\"deno\", \"run\", \"main.ts\"]"),
+        ("bun", "[\"bun\", \"server.ts\"]"),
+        ("static", "[\"nginx\"]"),
+    ] {
+        let file = format!("language = \"{language}\"\nruntime.cmd = {command}\n");
+        let run = Place::with(&file).run(&["dockerfile"]);
+        assert_eq!((run.code, run.errors.as_str()), (Some(0), ""), "{run}");
+        assert!(run.output.contains(" AS runtime\n"), "{run}");
+    }
+}
+
+#[test]
 fn the_files_around_a_bare_name_are_seen() {
     let place = Place::new(&[
         ("docksmith.toml", "dockerfile = \"own.Dockerfile\"\n"),
@@ -599,6 +623,176 @@ fn formatting_can_be_looked_at_first() {
     place.run(&["fmt", "--check"]).ends_with(0);
 }
 
+#[test]
+fn an_ignore_file_is_written_beside_the_dockerfile_or_printed() {
+    let place = Place::with(SOUND);
+    let printed = place.run(&["dockerfile", "--dockerignore", "-"]);
+    printed.ends_with(0);
+    assert!(printed.output.contains("\n**/.git\n"), "{printed}");
+    assert!(!printed.output.contains("FROM"), "{printed}");
+    let both = [
+        "dockerfile",
+        "-o",
+        "Dockerfile",
+        "--dockerignore",
+        ".dockerignore",
+    ];
+    for _ in 0..2 {
+        let run = place.run(&both);
+        assert_eq!((run.code, run.output.as_str()), (Some(0), ""), "{run}");
+        assert_eq!(place.read(".dockerignore"), printed.output);
+    }
+    assert_eq!(place.read("Dockerfile"), place.run(&["dockerfile"]).output);
+    // What docksmith wrote it writes anew.
+    let stale = printed.output.replace("**/.git\n", "");
+    place.write(".dockerignore", stale.as_bytes());
+    place.run(&both).ends_with(0);
+    assert_eq!(place.read(".dockerignore"), printed.output);
+}
+
+#[test]
+fn an_ignore_file_of_another_hand_stays() {
+    let place = Place::with(SOUND);
+    place.write(".dockerignore", b"dist\n");
+    place
+        .run(&[
+            "dockerfile",
+            "-o",
+            "Dockerfile",
+            "--dockerignore",
+            ".dockerignore",
+        ])
+        .was_impossible(".dockerignore was not written by docksmith");
+    assert_eq!(place.read(".dockerignore"), "dist\n");
+    assert_eq!(place.names(), [".dockerignore", "docksmith.toml"]);
+    place.write("docksmith.toml", BROKEN.as_bytes());
+    place
+        .run(&["dockerfile", "--dockerignore", "other"])
+        .ends_with(1);
+    assert_eq!(place.names(), [".dockerignore", "docksmith.toml"]);
+}
+
+// Locking.
+
+/// A digest of one hexadecimal digit.
+fn digest(digit: char) -> String {
+    format!("sha256:{}", digit.to_string().repeat(64))
+}
+
+#[test]
+fn the_images_of_a_file_can_be_listed_and_locked_in_a_pipe() {
+    let place = Place::with(SOUND);
+    let list = place.run(&["lock", "--list"]);
+    list.ends_with(0);
+    assert_eq!(
+        list.output,
+        "gcr.io/distroless/static-debian12:nonroot\ngolang:1.26-alpine\n"
+    );
+    let lines: String = list
+        .output
+        .lines()
+        .map(|image| format!("{image} {}\n", digest('a')))
+        .collect();
+    let input = format!("# resolved today\n\n{lines}alpine {}\n", digest('b'));
+    let run = place.run_with(&["lock", "--from", "-"], input.as_bytes());
+    assert_eq!((run.code, run.output.as_str()), (Some(0), ""), "{run}");
+    let written = place.read("docksmith.lock");
+    assert!(written.ends_with(&lines), "{written}");
+    assert_eq!(place.names(), ["docksmith.lock", "docksmith.toml"]);
+    let rendered = place.run(&["dockerfile"]).output;
+    let base = format!(
+        "FROM --platform=$BUILDPLATFORM golang:1.26-alpine@{} AS",
+        digest('a')
+    );
+    assert!(rendered.contains(&base), "{rendered}");
+    assert_eq!(rendered.matches(&digest('a')).count(), 2, "{rendered}");
+    for arguments in [
+        vec!["lock"],
+        vec!["lock", "--check"],
+        vec!["lint", "--select", "stale-lock,invalid-lock"],
+    ] {
+        place.run(&arguments).ends_with(0);
+    }
+    assert_eq!(place.read("docksmith.lock"), written);
+}
+
+#[test]
+fn a_stale_lock_is_shown_and_left_alone() {
+    let place = Place::with(SOUND);
+    let golang = format!("golang:1.26-alpine {}\n", digest('a'));
+    let base = format!(
+        "gcr.io/distroless/static-debian12:nonroot {}\n",
+        digest('b')
+    );
+    place.write(
+        "docksmith.lock",
+        format!("{golang}alpine {}\n", digest('c')).as_bytes(),
+    );
+    let run = place.run(&["lock", "--check"]);
+    assert_eq!((run.code, run.output.as_str()), (Some(1), ""), "{run}");
+    assert_eq!(
+        run.errors,
+        "docksmith: no digest for gcr.io/distroless/static-debian12:nonroot\n"
+    );
+    place.write("digests", format!("{golang}{base}").as_bytes());
+    let before = place.read("docksmith.lock");
+    let run = place.run(&["lock", "--check", "--from", "digests"]);
+    run.ends_with(1);
+    assert!(
+        run.output.contains(&format!("\n-alpine {}\n", digest('c'))),
+        "{run}"
+    );
+    assert!(run.output.contains(&format!("\n+{base}")), "{run}");
+    assert_eq!(place.read("docksmith.lock"), before);
+    place.run(&["lock", "--from", "digests"]).ends_with(0);
+    place.run(&["lock", "--check"]).ends_with(0);
+}
+
+#[test]
+fn a_digest_that_was_not_found_leaves_the_lock_alone() {
+    let place = Place::new(&[
+        ("docksmith.toml", SOUND),
+        ("docksmith.lock", "old\n"),
+        ("digests", "golang:1.26-alpine \n"),
+        ("own/docksmith.toml", "dockerfile = \"Dockerfile\"\n"),
+        ("own/Dockerfile", "FROM scratch\n"),
+    ]);
+    place
+        .run(&["lock", "--from", "digests"])
+        .was_impossible("digests: line 1: a line is an image and its digest");
+    place
+        .run(&["lock"])
+        .was_impossible("docksmith.lock: line 1: ");
+    place
+        .run(&["lock", "--from", "none"])
+        .was_impossible("none");
+    place.run(&["lock", "own"]).was_impossible("not rendered");
+    assert_eq!(place.read("docksmith.lock"), "old\n");
+    // It holds nothing, and the build must not look as if it did.
+    let run = place.run(&["dockerfile"]);
+    assert_eq!((run.code, run.output.as_str()), (Some(1), ""), "{run}");
+    assert!(run.errors.contains("error[invalid-lock]"), "{run}");
+    assert!(run.errors.contains("docksmith.lock:1:1"), "{run}");
+}
+
+#[test]
+fn in_a_repository_of_many_the_lock_lies_beside_its_document() {
+    let text = format!("context_root = \"../..\"\n{SOUND}");
+    let place = Place::new(&[("services/api/docksmith.toml", text.as_str())]);
+    let list = place.run(&["lock", "services/api", "--list"]);
+    let lines: String = list
+        .output
+        .lines()
+        .map(|image| format!("{image} {}\n", digest('d')))
+        .collect();
+    place
+        .run_with(&["lock", "services/api", "--from", "-"], lines.as_bytes())
+        .ends_with(0);
+    assert!(place.read("services/api/docksmith.lock").ends_with(&lines));
+    let rendered = place.run(&["dockerfile", "services/api"]).output;
+    assert_eq!(rendered.matches(&digest('d')).count(), 2, "{rendered}");
+}
+
 // The small commands.
 
 #[test]
@@ -627,6 +821,7 @@ fn help_has_an_example() {
     for command in [
         "lint",
         "dockerfile",
+        "lock",
         "fmt",
         "lsp",
         "schema",

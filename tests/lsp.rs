@@ -637,6 +637,34 @@ fn a_line_of_an_overlay_leads_to_the_overlay() {
 }
 
 #[test]
+fn the_preview_follows_the_lock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder_uri = format!("file://{}", folder.path().display());
+    let uri = format!("{folder_uri}/docksmith.toml");
+    let mut editor = Editor::for_tests();
+    editor.open(&uri, "language = \"go\"\nbuild.target = \"./cmd/x\"\n");
+    let digest = format!("sha256:{}", "a".repeat(64));
+    let held = |preview: &Value| {
+        let text = preview["text"].as_str().expect("a text");
+        text.matches(&digest).count()
+    };
+    assert_eq!(held(&preview(&mut editor, &uri)), 0);
+    for (text, expected) in [
+        (format!("golang:1.26-alpine {digest}\n"), 1),
+        ("# nothing\n".to_owned(), 0),
+    ] {
+        std::fs::write(folder.path().join("docksmith.lock"), text).expect("a lock");
+        let event = json!({ "uri": format!("{folder_uri}/docksmith.lock"), "type": 2 });
+        editor.notify(
+            "workspace/didChangeWatchedFiles",
+            json!({ "changes": [event] }),
+        );
+        assert_eq!(held(&preview(&mut editor, &uri)), expected);
+    }
+    editor.end();
+}
+
+#[test]
 fn what_cannot_be_rendered_previews_as_the_last_version_that_could() {
     let mut editor = Editor::for_tests();
     editor.open(URI, "language = \"go\"\nbuild.target = \"./cmd/é\"\n");

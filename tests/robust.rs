@@ -6,6 +6,7 @@ use docksmith::syntax::{Node, Value};
 use docksmith::text::Span;
 
 use crate::dockerfiles::{analysis, documents, examples};
+use crate::properties::read_back;
 
 /// A file that uses every key that holds a string.
 const FULL: &str = include_str!("full.toml");
@@ -213,12 +214,148 @@ fn replaced_by_hostile_texts(full: &str, least: usize) {
                 .text;
             let found = instructions(file);
             assert_eq!(found, expected, "{hostile:?} in {}\n{file}", span.of(full));
+            // Each value is what was planned, to the letter.
+            read_back(&analysis);
         }
     }
     assert!(
         rendered > 2 * least,
         "nearly everything is refused: {rendered}"
     );
+}
+
+/// The keys whose meaning a language's planner decides.
+const OF_LANGUAGES: &str = r#"
+version = "1.2"
+install.command = "install things"
+secrets.token.target = "/run/token"
+
+[build]
+target = "thing"
+output = "/app/thing"
+command = "build things"
+image = "docker.io/acme/builder:1"
+packages = ["git"]
+args = { VERSION = "dev" }
+env = { MODE = "prod" }
+flags = ["-v"]
+
+[runtime]
+image = "alpine:3.23"
+workdir = "/srv/app"
+user = "app:5000"
+cmd = "start things"
+"#;
+
+/// What the shell itself reads of a text: without what stands in single quotes or behind a backslash.
+fn unquoted(text: &str) -> String {
+    let (mut bare, mut double) = (String::new(), false);
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => drop(characters.next()),
+            '\'' if !double => drop(characters.find(|it| *it == '\'')),
+            _ => {
+                double ^= character == '"';
+                bare.push(character);
+            }
+        }
+    }
+    bare
+}
+
+#[test]
+fn what_quotes_hide_is_not_read_by_the_shell() {
+    assert_eq!(unquoted(r"a '$(evil)' \$(evil)"), "a  (evil)");
+    assert_eq!(unquoted("\"it's $(evil)\""), "\"it's $(evil)\"");
+}
+
+/// The same in the languages beside Go, for what their planners decide.
+#[test]
+fn no_value_reaches_into_another_instruction_in_any_language() {
+    let mut rendered = 0;
+    for language in [
+        "node", "python", "php", "java", "dotnet", "rust", "ruby", "elixir", "deno", "bun",
+    ] {
+        let full = format!("language = \"{language}\"{OF_LANGUAGES}");
+        let sound = analyze(&full, &NoContext::default());
+        assert!(!sound.has_errors(), "{:#?}", sound.diagnostics);
+        let mut places = Vec::new();
+        for entry in sound.document.root.entries.iter().skip(1) {
+            strings(&entry.value, &mut places);
+        }
+        for span in places {
+            for hostile in HOSTILE {
+                let mut text = full.clone();
+                text.replace_range(span.range(), &toml_string(hostile));
+                let analysis = analyze(&text, &NoContext::default());
+                if analysis.has_errors() {
+                    continue;
+                }
+                rendered += 1;
+                let is_command = span.of(&full).contains(" things");
+                for read in read_back(&analysis) {
+                    let is_shell = read.keyword == "RUN" && !is_command;
+                    let bare = unquoted(&read.arguments);
+                    let runs = ["$(evil)", "`evil`", "; evil", "&& evil"];
+                    let runs = is_shell && runs.iter().any(|it| bare.contains(it));
+                    assert!(!runs, "{hostile:?} in {}: {read:?}", span.of(&full));
+                }
+            }
+        }
+    }
+    assert!(rendered > 500, "nearly everything is refused: {rendered}");
+}
+
+/// The same for the text of a string step: it is one instruction of the user's own choice, or refused.
+#[test]
+fn no_step_reaches_into_another_instruction() {
+    let steps = [
+        "{}",
+        "RUN {}",
+        "RUN x {}",
+        "RUN --mount=type=cache,target={} x",
+        "RUN [\"{}\"]",
+        "COPY {} /x",
+        "COPY --from={} /x /x",
+        "COPY --chown={} x /x",
+        "ADD {} /x",
+        "ENV A={}",
+        "ENV A=\"{}\"",
+        "ARG A={}",
+        "LABEL a={}",
+        "USER {}",
+        "WORKDIR {}",
+        "EXPOSE {}",
+        "VOLUME {}",
+        "SHELL [\"{}\"]",
+        "STOPSIGNAL {}",
+        "ONBUILD RUN {}",
+        "HEALTHCHECK --interval={} CMD x",
+        "HEALTHCHECK CMD {}",
+        "CMD {}",
+        "ENTRYPOINT {}",
+        "MAINTAINER {}",
+        "# escape=`\nRUN {}",
+    ];
+    let mut rendered = 0;
+    for step in steps {
+        for hostile in HOSTILE {
+            let step = toml_string(&step.replace("{}", hostile));
+            let text = format!(
+                "[[stages]]\nname = \"all\"\nfrom = \"alpine:3.23\"\nfinal = true\nsteps = [{step}, \"WORKDIR /after\"]\n"
+            );
+            let analysis = analyze(&text, &NoContext::default());
+            if analysis.has_errors() {
+                continue;
+            }
+            rendered += 1;
+            let found = read_back(&analysis);
+            assert_eq!(found.len(), 3, "{step}: {found:#?}");
+            assert_eq!(found[2].arguments, "/after", "{step}");
+        }
+    }
+    assert!(rendered > 150, "nearly everything is refused: {rendered}");
 }
 
 /// The same for names that a user chooses.

@@ -26,7 +26,12 @@ const ABSENCE: &[(&str, &[&str])] = &[
     ("unused-variable", &["*"]),
     ("undeclared-secret", &["secrets"]),
     ("undeclared-build-arg", &["build"]),
-    ("undefined-variable", &["args", "external_tools"]),
+    (
+        "undefined-variable",
+        &["args", "external_tools", "stages", "build", "runtime"],
+    ),
+    ("arg-not-in-scope", &["stages", "build", "runtime"]),
+    ("shell-placeholder", &["stages", "build", "runtime"]),
     (
         "missing-platform-checksum",
         &["external_tools", "platforms"],

@@ -10,6 +10,7 @@ use crate::cli::input::{NAME, check, shown};
 use crate::cli::output::{Colour, complain, pretty, printed};
 use crate::cli::{Outcome, impossible};
 use crate::disk::{read_document, write_atomic};
+use crate::plan::dockerignore::{HEADER, dockerignore};
 use crate::report::Checked;
 use crate::report::preview::preview;
 use crate::report::terminal::terminal;
@@ -18,7 +19,7 @@ use crate::report::terminal::terminal;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  docksmith dockerfile > Dockerfile\n  docksmith dockerfile services/api -o Dockerfile\n  \
-    docksmith dockerfile --check Dockerfile\n\n\
+    docksmith dockerfile --check Dockerfile\n  docksmith dockerfile --dockerignore .dockerignore\n\n\
     Exit code: 0 rendered, 1 the file has errors or the checked Dockerfile is stale, 2 it could not be done."
 )]
 pub(crate) struct Dockerfile {
@@ -31,6 +32,10 @@ pub(crate) struct Dockerfile {
     /// Compare with this file and show what differs.
     #[arg(long, value_name = "FILE", conflicts_with = "format")]
     check: Option<PathBuf>,
+    /// Write an ignore file for the build context; `-` prints it. Without -o, no Dockerfile is printed beside it. A file
+    /// that docksmith did not write is left alone.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["check", "format"])]
+    dockerignore: Option<PathBuf>,
     /// text, or json for the text with the origin of each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -60,6 +65,12 @@ impl Dockerfile {
         let Some(text) = self.text(&document, &path) else {
             return refuse(&document, colour);
         };
+        if let Some(file) = &self.dockerignore {
+            let outcome = write_ignore_file(file, &document);
+            if outcome != Outcome::Fine || self.output.is_none() {
+                return outcome;
+            }
+        }
         match (&self.output, &self.check) {
             (Some(file), _) => match write_atomic(file, &text) {
                 Ok(()) => Outcome::Fine,
@@ -84,8 +95,41 @@ impl Dockerfile {
     }
 }
 
+/// Writes the ignore file, unless somebody else wrote one there.
+fn write_ignore_file(file: &Path, document: &Checked) -> Outcome {
+    let analysis = &document.analysis;
+    if analysis.plan.verbatim.is_some() {
+        return impossible(
+            "nobody knows what a Dockerfile of your own needs: write its ignore file by hand",
+        );
+    }
+    let text = dockerignore(&analysis.config, &analysis.plan, &analysis.layout);
+    if file == Path::new("-") {
+        return printed(&text, Outcome::Fine);
+    }
+    if file.is_file() {
+        let old = match read_document(file) {
+            Ok(old) => old,
+            Err(error) => return impossible(format!("cannot read {error}")),
+        };
+        if old == text.as_bytes() {
+            return Outcome::Fine;
+        }
+        if !old.starts_with(HEADER.as_bytes()) {
+            return impossible(format!(
+                "{} was not written by docksmith and stays; see what it lacks with --dockerignore -",
+                shown(file)
+            ));
+        }
+    }
+    match write_atomic(file, &text) {
+        Ok(()) => Outcome::Fine,
+        Err(error) => impossible(format!("cannot write {error}")),
+    }
+}
+
 /// Says why a document is not rendered.
-fn refuse(document: &Checked, colour: Colour) -> Outcome {
+pub(crate) fn refuse(document: &Checked, colour: Colour) -> Outcome {
     let found = terminal(std::slice::from_ref(document), colour.on_error());
     if !found.is_empty() {
         complain(&found);
@@ -100,7 +144,7 @@ fn refuse(document: &Checked, colour: Colour) -> Outcome {
 }
 
 /// The document that a path means.
-fn document(path: &Path) -> PathBuf {
+pub(crate) fn document(path: &Path) -> PathBuf {
     if path.is_dir() {
         path.join(NAME)
     } else {
@@ -136,13 +180,15 @@ fn compare(file: &Path, text: &str) -> Outcome {
         return Outcome::Fine;
     }
     let old = String::from_utf8_lossy(&bytes);
-    let (old_name, new_name) = (
-        shown(file),
-        format!("{} (as it would be rendered)", shown(file)),
-    );
-    let difference = TextDiff::from_lines(old.as_ref(), text)
+    printed(&difference(file, &old, text, "rendered"), Outcome::Found)
+}
+
+/// What differs between a file's text and that which would be rendered or written now, for people and `patch`.
+pub(crate) fn difference(file: &Path, old: &str, new: &str, how: &str) -> String {
+    let name = shown(file);
+    let new_name = format!("{name} (as it would be {how})");
+    TextDiff::from_lines(old, new)
         .unified_diff()
-        .header(&old_name, &new_name)
-        .to_string();
-    printed(&difference, Outcome::Found)
+        .header(&name, &new_name)
+        .to_string()
 }

@@ -50,6 +50,20 @@ pub(crate) fn check_standard_input(
     look: bool,
     options: &Options,
 ) -> Result<Checked, String> {
+    let bytes = standard_input()?;
+    Ok(checked(&bytes, path, look, options))
+}
+
+/// The text of standard input.
+///
+/// # Errors
+/// It can't be read, is too large or no text; the reason in one line.
+pub(crate) fn read_standard_input() -> Result<String, String> {
+    let text = String::from_utf8(standard_input()?);
+    text.map_err(|_| "cannot read standard input: it is not UTF-8".to_owned())
+}
+
+fn standard_input() -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let read = std::io::stdin()
         .lock()
@@ -62,7 +76,7 @@ pub(crate) fn check_standard_input(
             LARGEST >> 20
         ));
     }
-    Ok(checked(&bytes, path, look, options))
+    Ok(bytes)
 }
 
 fn checked(bytes: &[u8], path: &Path, look: bool, options: &Options) -> Checked {

@@ -12,7 +12,10 @@ use crate::text::Spanned;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Build {
-    /// The package to build, for Go a path such as `./cmd/server`. One binary, named by the last path element.
+    /// What is built. For Go a package such as `./cmd/server`: one binary, named by the last path element.
+    ///
+    /// For Rust the name of a binary, for .NET a project file or its folder, for Java a module, for Elixir the release,
+    /// for Deno the first module, for PHP and static files the folder that is served.
     ///
     /// Renders `go build … -o /out/server ./cmd/server` in the stage `builder`.
     ///
@@ -21,6 +24,8 @@ pub struct Build {
     pub target: Option<Text>,
     /// The literal path of that binary in the final image. Default: `/usr/local/bin/<name>`.
     ///
+    /// For Java the path of the jar, `/app/app.jar`; a jar of that name is chosen where the build leaves several.
+    ///
     /// Renders `COPY --link --from=builder /out/main /app/main`.
     ///
     /// Example: `output = "/app/main"`
@@ -28,10 +33,13 @@ pub struct Build {
     pub output: Option<Text>,
     /// Your own build command instead of the generated one.
     ///
-    /// For Go its `-o` says where the binary is; where that can't be known (`make build`), `output` is needed.
+    /// For Go its `-o` says where the binary is, for Rust cargo's options do; where that can't be known (`make build`),
+    /// `output` is needed. For Java it also says whether Maven or Gradle builds. For Node.js and Bun it replaces the script
+    /// `build`; Deno builds nothing by itself. For Python and Ruby it runs once the sources are there, and the image gets
+    /// what it leaves in the application's folder. For Elixir it leaves the release where Mix does, or in `/out`.
     ///
     /// Example: `command = "go build -o /out/server ./cmd/server"`
-    #[schemars(length(min = 1), extend("x-rule" = "missing-command", "examples" = ["make build"]))]
+    #[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command", "examples" = ["make build"]))]
     pub command: Option<Text>,
     /// Flags for Go's linker, behind `-s -w` unless `strip = false`. They reach every binary.
     ///
@@ -60,7 +68,7 @@ pub struct Build {
     /// Example: `tags = ["netgo"]`
     #[schemars(inner(regex(pattern = r"^[A-Za-z0-9_.]+$")), extend("x-rule" = "shell-syntax-in-value", "examples" = [["netgo"]]))]
     pub tags: Option<Spanned<Vec<Text>>>,
-    /// Further flags of `go build`.
+    /// Further flags of `go build`, `cargo build`, Maven, Gradle or `dotnet publish`. They may use `${NAME}` of `args`.
     ///
     /// Example: `flags = ["-mod=vendor"]`
     #[schemars(extend("examples" = [["-mod=vendor"]]))]

@@ -45,7 +45,7 @@ pub struct Install {
     /// Renders `RUN …` in place of `RUN go mod download`.
     ///
     /// Example: `command = "go mod download -x"`
-    #[schemars(length(min = 1), extend("x-rule" = "missing-command", "examples" = ["go mod download -x"]))]
+    #[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command", "examples" = ["go mod download -x"]))]
     pub command: Option<Text>,
     /// The old spelling of `build.packages`.
     ///

@@ -486,7 +486,7 @@ pub enum Healthcheck {
     /// Shell form; the old `""` means none.
     Shell(String),
     /// Exec form.
-    Exec(Vec<Text>),
+    Exec(#[schemars(length(min = 1), extend("x-rule" = "missing-command"))] Vec<Text>),
     /// `false`: `HEALTHCHECK NONE`.
     None(False),
     /// With timing.

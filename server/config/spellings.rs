@@ -274,6 +274,8 @@ pub struct Canonical {
     pub install_command: Option<Text>,
     /// The health check with its timing, unless it is switched off.
     pub healthcheck: Option<Check>,
+    /// When a health check runs that the file does not name: the timing that it gives for one.
+    pub timing: HealthcheckTable,
     /// Whether a health check is switched off explicitly.
     pub no_healthcheck: Option<Span>,
 }
@@ -315,7 +317,7 @@ impl Canonical {
         }
         runtime.packages = runtime.packages.take().or(runtime.system_deps.take());
         move_start(config.start.take().unwrap_or_default(), &mut runtime);
-        let (healthcheck, no_healthcheck) = check_of(&mut runtime);
+        let (healthcheck, timing, no_healthcheck) = check_of(&mut runtime);
         let env = [&config.env, &runtime.env]
             .into_iter()
             .flat_map(|Entries(entries)| entries.clone())
@@ -332,6 +334,7 @@ impl Canonical {
             env,
             install_command,
             healthcheck,
+            timing,
             no_healthcheck,
         }
     }
@@ -400,29 +403,29 @@ fn move_start(start: Start, runtime: &mut Runtime) {
     runtime.cmd = runtime.cmd.take().filter(|cmd| !blank(cmd));
 }
 
-/// The health check in all its forms, and where it is switched off.
-fn check_of(runtime: &mut Runtime) -> (Option<Check>, Option<Span>) {
+/// The health check in all its forms, the timing for one that the language brings, and where it is switched off.
+fn check_of(runtime: &mut Runtime) -> (Option<Check>, HealthcheckTable, Option<Span>) {
     let opts = runtime
         .healthcheck_opts
         .take()
         .map(|opts| opts.value)
         .unwrap_or_default();
-    let Some(check) = runtime.healthcheck.take() else {
-        return (None, None);
-    };
-    let (command, mut timing) = match check.value {
-        Healthcheck::None(_) => return (None, Some(check.span)),
-        Healthcheck::Shell(text) if text.is_empty() => return (None, Some(check.span)),
-        Healthcheck::Shell(text) => (
-            Some(Spanned::new(Run::Shell(text), check.span)),
-            HealthcheckTable::default(),
-        ),
-        Healthcheck::Exec(words) => (
-            Some(Spanned::new(Run::Exec(words), check.span)),
-            HealthcheckTable::default(),
-        ),
-        Healthcheck::Table(table) => (table.command().cloned(), *table),
-    };
+    let mut timing = HealthcheckTable::default();
+    let mut command = None;
+    if let Some(check) = runtime.healthcheck.take() {
+        match check.value {
+            Healthcheck::None(_) => return (None, timing, Some(check.span)),
+            Healthcheck::Shell(text) if text.is_empty() => return (None, timing, Some(check.span)),
+            Healthcheck::Shell(text) => {
+                command = Some(Spanned::new(Run::Shell(text), check.span));
+            }
+            Healthcheck::Exec(words) => command = Some(Spanned::new(Run::Exec(words), check.span)),
+            Healthcheck::Table(table) => {
+                command = table.command().cloned();
+                timing = *table;
+            }
+        }
+    }
     timing.interval = timing.interval.take().or(opts.interval);
     timing.timeout = timing.timeout.take().or(opts.timeout);
     timing.start_period = timing.start_period.take().or(opts.start_period);
@@ -430,7 +433,7 @@ fn check_of(runtime: &mut Runtime) -> (Option<Check>, Option<Span>) {
     let check = command.map(|command| Check {
         command: command.value,
         span: command.span,
-        timing,
+        timing: timing.clone(),
     });
-    (check, None)
+    (check, timing, None)
 }

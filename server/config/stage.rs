@@ -193,9 +193,9 @@ pub struct StepTable {
 #[schemars(untagged)]
 pub enum Run {
     /// Shell form.
-    Shell(String),
+    Shell(#[schemars(regex(pattern = r"\S"), extend("x-rule" = "missing-command"))] String),
     /// Exec form.
-    Exec(Vec<Text>),
+    Exec(#[schemars(length(min = 1), extend("x-rule" = "missing-command"))] Vec<Text>),
 }
 
 by_shape!(Run { string => Shell, array => Exec });

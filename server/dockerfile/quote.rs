@@ -37,9 +37,14 @@ pub(super) fn label(text: &str) -> String {
 
 /// A word of an instruction that expands variables and takes the rest of its line.
 pub(super) fn word(text: &str) -> String {
-    escaped(text, |character| {
+    let word = escaped(text, |character| {
         matches!(character, '\\' | '"' | '\'' | '$')
-    })
+    });
+    // Builders look for flags behind every instruction's name.
+    if word.starts_with("--") {
+        return format!("\\{word}");
+    }
+    word
 }
 
 fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
@@ -138,6 +143,7 @@ mod tests {
     #[test]
     fn a_word_keeps_its_dollar() {
         assert_eq!(word("/a$b"), r"/a\$b");
+        assert_eq!(word("--x=y"), r"\--x=y");
     }
 
     #[test]

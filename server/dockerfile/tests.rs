@@ -2,36 +2,7 @@
 
 use crate::analysis::analyze;
 use crate::context::{Files, NoContext};
-
-/// The rendered text; it has as many lines as origins.
-fn render(toml: &str) -> String {
-    let analysis = analyze(toml, &NoContext::default());
-    let file = analysis
-        .dockerfile()
-        .unwrap_or_else(|| panic!("nothing to render: {:#?}", analysis.diagnostics));
-    assert_eq!(file.text.lines().count(), file.origins.len());
-    file.text.clone()
-}
-
-/// The text holds these lines, in this order and side by side.
-#[track_caller]
-fn has(toml: &str, expected: &str) {
-    let text = render(toml);
-    let expected = expected.trim_matches('\n');
-    assert!(
-        text.contains(&format!("{expected}\n")),
-        "{expected}\n\nis not in\n\n{text}"
-    );
-}
-
-#[track_caller]
-fn lacks(toml: &str, unexpected: &str) {
-    let text = render(toml);
-    assert!(
-        !text.contains(unexpected),
-        "{unexpected}\n\nis in\n\n{text}"
-    );
-}
+use crate::dockerfile::testing::{has, lacks, render};
 
 const GO: &str = "language = \"go\"\nbuild.target = \"./cmd/server\"\n";
 
@@ -736,4 +707,159 @@ fn global_arguments_stand_before_the_first_stage() {
         "ARG BASE=alpine:3.21\n\nFROM --platform=$BUILDPLATFORM golang:1.26-alpine AS builder",
     );
     has(&toml, "FROM ${BASE} AS runtime");
+}
+
+/// The text with digests of the letter `d` written as `@D`, below a lock with these images and an overlay.
+fn locked(toml: &str, images: &[&str], overlay: &str) -> String {
+    let digest = format!("sha256:{}", "d".repeat(64));
+    let lock: String = images.iter().map(|it| format!("{it} {digest}\n")).collect();
+    let files = Files::new([
+        ("docksmith.lock", lock.as_str()),
+        ("Dockerfile.overlay", overlay),
+    ]);
+    let analysis = analyze(toml, &files);
+    let text = &analysis.dockerfile().expect("a Dockerfile").text;
+    text.replace(&format!("@{digest}"), "@D")
+}
+
+#[test]
+fn the_lock_holds_an_image_wherever_one_is_named() {
+    let toml = go(r#"
+overlay = "Dockerfile.overlay"
+runtime.image = "docker.io/library/alpine:3.23"
+runtime.copy = [
+    { from = "image:nginx:1", src = "/etc/mime.types", dst = "/app/mime.types" },
+    { from = "web", src = "/w", dst = "/app/w" },
+]
+[[external_tools]]
+name = "atlas"
+image = "arigaio/atlas:1"
+src = "/atlas"
+dst = "/app/bin/atlas"
+[[external_tools]]
+name = "migrate"
+url = "https://example.com/migrate.tar.gz"
+sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
+dst = "/app/bin/migrate"
+[[stages]]
+name = "web"
+from = "node:24"
+steps = [
+    "COPY --from=nginx:1 --chown=1:1 /a /a",
+    "RUN --mount=type=bind,from=nginx:1,source=/a,target=/b --mount=type=bind,from=base,target=/c true",
+    { run = "true", bind = [{ from = "nginx:1", target = "/d" }, { from = "base", target = "/e" }] },
+]
+[[stages]]
+name = "base"
+from = "scratch"
+"#);
+    let images = [
+        "alpine:3.23",
+        "golang:1.26-alpine",
+        "nginx:1",
+        "arigaio/atlas:1",
+        "node:24",
+    ];
+    let overlay = "COPY --from=nginx:1 /o /o\nFROM nginx:1 AS extra\nRUN true\n";
+    let text = locked(&toml, &images, overlay);
+    for expected in [
+        "FROM --platform=$BUILDPLATFORM golang:1.26-alpine@D AS builder",
+        "FROM --platform=$BUILDPLATFORM alpine:3.23@D AS tool-migrate",
+        "FROM docker.io/library/alpine:3.23@D AS runtime",
+        "FROM node:24@D AS web",
+        "FROM nginx:1@D AS extra",
+        "FROM scratch AS base",
+        "COPY --link --from=nginx:1@D /etc/mime.types /app/mime.types",
+        "COPY --link --from=arigaio/atlas:1@D /atlas /app/bin/atlas",
+        "COPY --from=nginx:1@D --chown=1:1 /a /a",
+        "COPY --from=nginx:1@D /o /o",
+        "RUN --mount=type=bind,from=nginx:1@D,source=/a,target=/b --mount=type=bind,from=base,target=/c true",
+        "RUN --mount=type=bind,from=nginx:1@D,target=/d \\\n    --mount=type=bind,from=base,target=/e \\\n    true",
+        "COPY --link --from=web /w /app/w",
+    ] {
+        assert!(
+            text.contains(&format!("{expected}\n")),
+            "{expected}\n\nis not in\n\n{text}"
+        );
+    }
+    assert_eq!(text.matches("@D").count(), 11, "{text}");
+}
+
+#[test]
+fn a_digest_that_is_written_or_a_variable_stays_as_it_is() {
+    let own = format!("alpine:3.23@sha256:{}", "c".repeat(64));
+    let toml = go(&format!(
+        "args.V = \"1\"\nruntime.image = \"{own}\"\nstages = [{{ name = \"a\", from = \"alpine:${{V}}\" }}]\n\
+         runtime.copy = [{{ from = \"a\", src = \"/y\", dst = \"/y\" }}]\n"
+    ));
+    let text = locked(&toml, &["alpine:3.23", "alpine:1", "runtime:latest"], "");
+    assert!(text.contains(&format!("FROM {own} AS runtime\n")), "{text}");
+    assert!(text.contains("FROM alpine:${V} AS a\n"), "{text}");
+    assert_eq!(text.matches("@D").count(), 0, "{text}");
+}
+
+#[test]
+fn what_is_known_of_an_image_does_not_depend_on_the_lock() {
+    let toml = go(
+        "runtime.image = \"alpine:3.23\"\nruntime.packages = [\"tzdata\"]\nruntime.user = \"app\"\n",
+    );
+    let text = locked(&toml, &["alpine:3.23"], "");
+    assert_eq!(text.replace("@D", ""), render(&toml));
+    assert!(text.contains("RUN apk add --no-cache tzdata\n"), "{text}");
+}
+
+#[test]
+fn a_portable_script_runs_in_the_shell_and_as_the_user_of_its_stage() {
+    let toml = r#"
+render.target = "portable"
+[[stages]]
+name = "base"
+from = "debian:bookworm-slim"
+shell = ["/bin/bash", "-o", "pipefail", "-c"]
+[[stages]]
+name = "last"
+from = "base"
+final = true
+steps = [
+    { run = "a\nb 'c' \\\n  d" },
+    "USER 10001:10001",
+    { run = "e\nf" },
+    'SHELL ["/bin/sh", "-c"]',
+    { run = "g\nh" },
+]
+"#;
+    has(
+        toml,
+        r"
+RUN printf '%s\n' 'set -e' 'a' 'b '\''c'\'' \' '  d' > /.step \
+ && /bin/bash -o pipefail /.step \
+ && rm /.step
+USER 10001:10001
+RUN printf '%s\n' 'set -e' 'e' 'f' > /tmp/.step \
+ && /bin/bash -o pipefail /tmp/.step \
+ && rm /tmp/.step
+SHELL ['/bin/sh', '-c']
+RUN printf '%s\n' 'set -e' 'g' 'h' > /tmp/.step \
+ && /bin/sh /tmp/.step \
+ && rm /tmp/.step
+"
+        .replace("SHELL ['/bin/sh', '-c']", "SHELL [\"/bin/sh\", \"-c\"]")
+        .as_str(),
+    );
+}
+
+#[test]
+fn a_written_step_is_portable_without_what_only_saves_time() {
+    let steps = "steps = [\"COPY --link --from=b /a /a\", \"HEALTHCHECK --start-interval=1s --retries=2 CMD true\", \"ADD --link x /x\"]\n";
+    let toml = format!(
+        "[[stages]]\nname = \"a\"\nfrom = \"alpine:3.23\"\nfinal = true\n{steps}[[stages]]\nname = \"b\"\nfrom = \"scratch\"\n"
+    );
+    has(
+        &toml,
+        "COPY --link --from=b /a /a\nHEALTHCHECK --start-interval=1s --retries=2 CMD true\nADD --link x /x",
+    );
+    has(
+        &format!("render.target = \"portable\"\n{toml}"),
+        "COPY --from=b /a /a\nHEALTHCHECK --retries=2 CMD true\nADD x /x",
+    );
 }

@@ -1,5 +1,7 @@
 //! What is known of the word under the cursor.
 
+mod step;
+
 use crate::analysis::Analysis;
 use crate::config::docs::{self, KeyDoc};
 use crate::ide::excerpt::{rendered_from, rendered_stage};
@@ -18,9 +20,11 @@ pub struct Hover {
     pub markdown: String,
 }
 
-/// What is known of the word at an offset: a name, else the key.
+/// What is known of the word at an offset: a name, else the word of a step, else the key.
 pub fn hover(analysis: &Analysis, offset: u32) -> Option<Hover> {
-    named(analysis, offset).or_else(|| key(analysis, offset))
+    named(analysis, offset)
+        .or_else(|| step::step(analysis, offset))
+        .or_else(|| key(analysis, offset))
 }
 
 fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
@@ -238,6 +242,138 @@ mod tests {
                 runtime.entrypoint = ["/usr/local/bin/app"]
                 ```
             "#]],
+        );
+    }
+
+    /// The first line of the page at the cursor, and the word that it is about.
+    fn title(fixture_text: &str) -> (String, String) {
+        let (analysis, offset) = fixture(fixture_text);
+        let hover = hover(&analysis, offset).expect("a page");
+        let title = hover.markdown.lines().next().unwrap_or_default();
+        (title.to_owned(), hover.span.of(&analysis.text).to_owned())
+    }
+
+    #[test]
+    fn the_words_of_a_step_are_explained() {
+        for (step, title_text, word) in [
+            ("\"<|>COPY é /x\"", "`COPY` copies files.", "COPY"),
+            ("\"co<|>py é /x\"", "`COPY` copies files.", "copy"),
+            ("\"ONBUILD R<|>UN é\"", "`RUN` runs a command.", "RUN"),
+            (
+                "'ONBUI<|>LD RUN é'",
+                "`ONBUILD` waits for a build on top.",
+                "ONBUILD",
+            ),
+            (
+                "\"COPY --l<|>ink é /x\"",
+                "`--link`, a flag of `COPY`",
+                "--link",
+            ),
+            (
+                "\"COPY --chmod<|>=0755 é /x\"",
+                "`--chmod=<mode>`, a flag of `COPY`",
+                "--chmod",
+            ),
+            (
+                "\"HEALTHCHECK --inter<|>val=3s CMD é\"",
+                "`--interval=<duration>`, a flag of `HEALTHCHECK`",
+                "--interval",
+            ),
+            (
+                "\"RUN --network=no<|>ne é\"",
+                "`none`: No network but the loopback device.",
+                "none",
+            ),
+            (
+                "\"RUN --mount=type=ca<|>che,target=/x é\"",
+                "`type=cache`",
+                "type=cache",
+            ),
+            (
+                "\"RUN --mount=type=cache,d<|>st=/x é\"",
+                "`target=<path>`, of a cache mount; also `dst`, `destination`",
+                "dst",
+            ),
+            (
+                "\"RUN --mount=type=cache,target=/x,sharing=lock<|>ed é\"",
+                "`locked`: A second build waits until the first is done.",
+                "locked",
+            ),
+            (
+                "\"\"\"\nRUN --mount=type=cache,target=/\\u00e9 \\\\\n  --mount=type=tmpfs,si<|>ze=1m,target=/x \\\n é\"\"\"",
+                "`size=<bytes>`, of a tmpfs mount",
+                "size",
+            ),
+        ] {
+            let text = format!("{PROJECT}steps = [{step}]");
+            assert_eq!(
+                title(&text),
+                (title_text.to_owned(), word.to_owned()),
+                "{step}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_flag_lists_its_words() {
+        check(
+            &format!("{PROJECT}steps = [\"RUN --netw<|>ork=none é\"]"),
+            &expect![[r#"
+                "--network"
+                `--network=default|none|host`, a flag of `RUN`
+
+                The network that the command sees.
+
+                - `default`: The build's own network; the default.
+                - `none`: No network but the loopback device.
+                - `host`: The network of the machine; the builder must allow it.
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_variable_shows_where_it_is_set() {
+        for (lines, said) in [
+            (
+                "args = { V = \"é1\" }\nsteps = [\"WORKDIR /\\\"é/${<|>V}\\\"\"]",
+                "Build argument of the stage `runtime`, default `é1`.",
+            ),
+            (
+                "steps = ['ENV V=2', { run = \"echo \\u00e9 $<|>V\" }]",
+                "Set by `ENV` in the stage `runtime`: `2`.",
+            ),
+            (
+                "steps = [\"RUN echo $TARGETAR<|>CH\"]",
+                "Set by the builder for each platform, where an `ARG` names it.",
+            ),
+            (
+                "steps = [\"RUN echo $OTHER<|>\"]",
+                "Not set in this file; the image may set it.",
+            ),
+        ] {
+            let (analysis, offset) = fixture(&format!("{PROJECT}{lines}"));
+            let hover = hover(&analysis, offset).expect("a page");
+            assert!(
+                hover.markdown.ends_with(said),
+                "{lines}: {}",
+                hover.markdown
+            );
+            assert!(hover.span.of(&analysis.text).starts_with('$'), "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_credential_is_not_the_value_of_a_variable() {
+        let token = format!("ghp_{}", "a1B2".repeat(9));
+        let text = format!("{PROJECT}steps = [\"ENV V={token}\", \"WORKDIR /$<|>V\"]");
+        let (analysis, offset) = fixture(&text);
+        let hover = hover(&analysis, offset).expect("a page");
+        assert!(
+            hover
+                .markdown
+                .ends_with("Set by `ENV` in the stage `runtime`."),
+            "{}",
+            hover.markdown
         );
     }
 

@@ -19,10 +19,12 @@ pub(super) fn words(step: &str) -> Vec<Word<'_>> {
         match (character.is_whitespace(), start) {
             (false, None) => start = Some(at),
             (true, Some(begin)) => {
-                words.push(Word {
-                    text: step.get(begin..at).unwrap_or_default(),
-                    place: begin..at,
-                });
+                let text = step.get(begin..at).unwrap_or_default();
+                // The backslash before a line break is no word.
+                if text != "\\" {
+                    let place = begin..at;
+                    words.push(Word { text, place });
+                }
                 start = None;
             }
             _ => {}
@@ -53,13 +55,15 @@ pub(super) fn mount_option(mount: &str, at: usize) -> Option<(usize, &str)> {
     None
 }
 
+/// The type of a mount, if it names one.
+pub(super) fn mount_type_of(mount: &str) -> Option<&str> {
+    let mut options = mount.strip_prefix("--mount=")?.split(',');
+    options.find_map(|option| option.strip_prefix("type="))
+}
+
 /// Whether a mount has a type; a mount without one is a bind mount.
 pub(super) fn has_type(mount: &str, name: &str) -> bool {
-    let options = mount.strip_prefix("--mount=").unwrap_or_default();
-    let kind = options
-        .split(',')
-        .find_map(|option| option.strip_prefix("type="));
-    kind.unwrap_or("bind") == name
+    mount_type_of(mount).unwrap_or("bind") == name
 }
 
 #[cfg(test)]
@@ -68,7 +72,7 @@ mod tests {
 
     #[test]
     fn words_end_at_blanks() {
-        let step = "COPY --from=web  é\nx";
+        let step = "COPY --from=web  \\\n é\nx";
         let words = words(step);
         let texts: Vec<_> = words.iter().map(|word| word.text).collect();
         assert_eq!(texts, ["COPY", "--from=web", "é", "x"]);

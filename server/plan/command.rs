@@ -1,8 +1,11 @@
 //! What the container starts, and how Docker sees that it works.
 
-use crate::config::runtime::{Cmd, CmdTable, Entrypoint, Init, InitProgram, Run as CheckCommand};
+use crate::config::runtime::{
+    Cmd, CmdTable, Entrypoint, HealthcheckTable, Init, InitProgram, Run as CheckCommand,
+};
 use crate::config::spellings::{Canonical, Check};
 use crate::config::values::Text;
+use crate::image::known::PackageManager;
 use crate::plan::paths::Layout;
 use crate::plan::{BaseFacts, Command, Healthcheck, Problem, ProblemKind, Script};
 use crate::text::{Span, Spanned};
@@ -21,11 +24,11 @@ pub(super) struct Start {
 /// Where a script goes that has no `dst`.
 const SCRIPT: &str = "/entrypoint.sh";
 
-/// What the file says about the start; `binary` is the first built one, the default command.
+/// What the file says about the start; `default` is the command of the language.
 pub(super) fn start(
     config: &Canonical,
     layout: &Layout,
-    binary: Option<Spanned<String>>,
+    default: Option<Spanned<Vec<String>>>,
     problems: &mut Vec<Problem>,
 ) -> Start {
     let mut start = Start::default();
@@ -40,8 +43,7 @@ pub(super) fn start(
     // An entrypoint in exec or shell form is the program itself: a default command would become its arguments.
     let takes_command = start.entrypoint.is_none() || start.script.is_some();
     if start.cmd.is_none() && config.runtime.cmd.is_none() && takes_command {
-        start.cmd = binary
-            .map(|binary| Spanned::new(Command::Exec(vec![binary.value.clone()]), binary.span));
+        start.cmd = default.map(|words| words.map(Command::Exec));
     }
     start
 }
@@ -99,21 +101,30 @@ fn command(cmd: &Spanned<Cmd>, problems: &mut Vec<Problem>) -> Option<Spanned<Co
     Some(Spanned::new(command, cmd.span))
 }
 
-/// Puts tini in front, as process 1, if the file asks for it.
-pub(super) fn with_init(config: &Canonical, base: &BaseFacts, start: &mut Start) {
-    let Some(init) = &config.runtime.init else {
-        return;
-    };
-    let Init::Program(InitProgram::Tini) = init.value else {
-        return;
-    };
+/// Where it is said that process 1 is tini: in the file; else by the language at `place`, as far as the image can have it
+/// and the file has no entrypoint of its own, which would be process 1 itself.
+pub(super) fn init(
+    config: &Canonical,
+    base: &BaseFacts,
+    start: &Start,
+    by_language: Option<Span>,
+) -> Option<Span> {
+    if let Some(init) = &config.runtime.init {
+        return matches!(init.value, Init::Program(InitProgram::Tini)).then_some(init.span);
+    }
+    let is_free = start.entrypoint.is_none() || start.script.is_some();
+    by_language.filter(|_| is_free && base.package_manager() != Some(PackageManager::None))
+}
+
+/// Puts tini in front, as process 1.
+pub(super) fn with_init(base: &BaseFacts, init: Span, start: &mut Start) {
     let mut words = vec![tini(base).to_owned(), "--".to_owned()];
     match start.entrypoint.take().map(|entrypoint| entrypoint.value) {
         Some(Command::Exec(command)) => words.extend(command),
         Some(Command::Shell(text)) => words.extend(["/bin/sh".to_owned(), "-c".to_owned(), text]),
         None => {}
     }
-    start.entrypoint = Some(Spanned::new(Command::Exec(words), init.span));
+    start.entrypoint = Some(Spanned::new(Command::Exec(words), init));
 }
 
 /// Where the package puts the program.
@@ -125,16 +136,8 @@ fn tini(base: &BaseFacts) -> &'static str {
     }
 }
 
-/// The package that `init` needs.
-pub(super) fn init_package(config: &Canonical) -> Option<Text> {
-    let init = config.runtime.init.as_ref()?;
-    matches!(init.value, Init::Program(InitProgram::Tini))
-        .then(|| Spanned::new("tini".to_owned(), init.span))
-}
-
-/// The health check with Docker's flags.
-pub(super) fn healthcheck(check: &Check) -> Healthcheck {
-    let timing = &check.timing;
+/// The health check with Docker's flags: what is run, and when.
+pub(super) fn healthcheck(command: Command, timing: &HealthcheckTable) -> Healthcheck {
     let text = |value: &Option<Text>, default: &str| {
         value
             .as_ref()
@@ -150,9 +153,14 @@ pub(super) fn healthcheck(check: &Check) -> Healthcheck {
             .as_ref()
             .map(|value| value.value.clone()),
         retries: timing.retries.as_ref().map(|value| value.value),
-        command: match &check.command {
-            CheckCommand::Shell(text) => Command::Shell(text.clone()),
-            CheckCommand::Exec(words) => Command::Exec(texts(words)),
-        },
+        command,
+    }
+}
+
+/// What the file's own health check runs.
+pub(super) fn check_command(check: &Check) -> Command {
+    match &check.command {
+        CheckCommand::Shell(text) => Command::Shell(text.clone()),
+        CheckCommand::Exec(words) => Command::Exec(texts(words)),
     }
 }

@@ -1,11 +1,11 @@
 //! The final image's base: which one, and what is known of it.
 
-use crate::config::Language;
-use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
 use crate::image::ImageReference;
 use crate::image::known::{self, Family, Known, PackageManager};
 use crate::plan::BaseImage;
+use crate::plan::languages::images::ALPINE;
+use crate::plan::languages::planner;
 use crate::text::Span;
 
 /// A base image and what is known of it.
@@ -81,30 +81,15 @@ pub(crate) fn base_of(config: &Canonical) -> (BaseFacts, Span) {
         }
         return (facts, image.span);
     }
-    let reference = default_image(config, family.map(|family| family.value));
+    let reference = match &config.language {
+        Some(language) => (planner(language.value).image)(config),
+        None => ALPINE.to_owned(),
+    };
     (
-        BaseFacts::of(reference),
+        BaseFacts::of(&reference),
         family.map_or(language, |family| family.span),
     )
 }
-
-/// The default base images, checked in November 2026.
-fn default_image(config: &Canonical, family: Option<ImageFamily>) -> &'static str {
-    let cgo = uses_cgo(config);
-    match (
-        config.language.as_ref().map(|language| language.value),
-        family,
-    ) {
-        (_, Some(ImageFamily::Alpine)) => ALPINE,
-        (_, Some(ImageFamily::Slim)) => "debian:bookworm-slim",
-        (Some(Language::Rust), _) => "gcr.io/distroless/cc-debian12:nonroot",
-        _ if cgo => "gcr.io/distroless/base-debian12:nonroot",
-        _ => "gcr.io/distroless/static-debian12:nonroot",
-    }
-}
-
-/// The Alpine that docksmith's own stages run on.
-pub(crate) const ALPINE: &str = "alpine:3.23";
 
 /// Whether any native binary links C code.
 pub(crate) fn uses_cgo(config: &Canonical) -> bool {

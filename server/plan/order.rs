@@ -33,7 +33,10 @@ fn needs_of(instruction: &Instruction, needs: &mut Vec<(String, Span)>) {
                 }
             }
         }
-        InstructionKind::Written(written) => needs.extend(written.references()),
+        InstructionKind::Written(written) => {
+            let named = written.references().into_iter();
+            needs.extend(named.map(|(name, span)| (name.to_owned(), span)));
+        }
         _ => {}
     }
 }

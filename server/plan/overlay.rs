@@ -2,10 +2,11 @@
 
 use crate::diagnostic::File;
 use crate::plan::image::base_image;
-use crate::plan::parse::{Item, parse_fragment};
+use crate::plan::parse::{Fault, From, Item, parse_fragment};
 use crate::plan::{
-    BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind, StageKind,
+    BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind, StageKind, Written,
 };
+use crate::text::Span;
 
 /// What an overlay adds.
 #[derive(Debug, Default)]
@@ -24,53 +25,24 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> Overlay {
     let file = File::Context(path.to_owned());
-    let items = match parse_fragment(text) {
-        Ok(items) => items,
-        Err(error) => {
-            problems.push(Problem {
-                kind: ProblemKind::OverlaySyntax(error.message),
-                file,
-                span: error.span,
-            });
-            return Overlay::default();
-        }
-    };
+    let read = parse_fragment(text);
+    report(&file, read.faults, problems);
     let mut overlay = Overlay::default();
     let mut names = names.to_vec();
-    for item in items {
+    for item in read.items {
         match item {
-            Item::From {
-                platform,
-                image,
-                name,
-                span,
-            } => {
-                let base = base_image(&image, &names);
-                let name = name.unwrap_or_else(|| format!("overlay-{}", overlay.stages.len() + 1));
-                names.push(name.clone());
-                let origin = Origin {
-                    file: file.clone(),
-                    span,
-                };
-                let stage = BuildStage {
-                    name,
-                    kind: StageKind::User,
-                    platform,
-                    base,
-                    origin,
-                    instructions: Vec::new(),
-                };
+            Item::From(from) if overlay.stages.len() == MOST_STAGES => {
+                too_many(&from, &file, problems);
+                break;
+            }
+            Item::From(from) => {
+                let fallback = format!("overlay-{}", overlay.stages.len() + 1);
+                let stage = stage(&from, &file, &names, fallback);
+                names.push(stage.name.clone());
                 overlay.stages.push(stage);
             }
             Item::Instruction(written, span) => {
-                let origin = Origin {
-                    file: file.clone(),
-                    span,
-                };
-                let instruction = Instruction {
-                    kind: InstructionKind::Written(Box::new(written)),
-                    origin,
-                };
+                let instruction = instruction(*written, &file, span);
                 let stage = overlay.stages.last_mut();
                 stage
                     .map_or(&mut overlay.instructions, |stage| &mut stage.instructions)
@@ -79,4 +51,49 @@ pub(super) fn read(
         }
     }
     overlay
+}
+
+/// The most stages of a file: each is looked at beside all that it builds on.
+pub(super) const MOST_STAGES: usize = 256;
+
+/// Says that a stage is one too many.
+pub(super) fn too_many(from: &From, file: &File, problems: &mut Vec<Problem>) {
+    let message = format!("more than {MOST_STAGES} stages are not looked at");
+    report(file, vec![Fault::new(message, from.span)], problems);
+}
+
+/// What is wrong in a file of Dockerfile text, as problems.
+pub(super) fn report(file: &File, faults: Vec<Fault>, problems: &mut Vec<Problem>) {
+    problems.extend(faults.into_iter().map(|fault| Problem {
+        file: file.clone(),
+        span: fault.span,
+        kind: ProblemKind::OverlaySyntax(fault),
+    }));
+}
+
+/// The stage that a `FROM` begins; `names` are those that it may build on.
+pub(super) fn stage(from: &From, file: &File, names: &[String], fallback: String) -> BuildStage {
+    let name = from.name.as_ref().map(|name| name.value.clone());
+    BuildStage {
+        name: name.unwrap_or(fallback),
+        kind: StageKind::User,
+        platform: from.platform.as_ref().map(|it| it.value.clone()),
+        base: base_image(&from.image, names),
+        origin: Origin {
+            file: file.clone(),
+            span: from.image.span,
+        },
+        instructions: Vec::new(),
+    }
+}
+
+/// An instruction of a file of Dockerfile text.
+pub(super) fn instruction(written: Written, file: &File, span: Span) -> Instruction {
+    Instruction {
+        kind: InstructionKind::Written(Box::new(written)),
+        origin: Origin {
+            file: file.clone(),
+            span,
+        },
+    }
 }

@@ -49,6 +49,16 @@ impl Layout {
         Rooted::new(context, &self.root)
     }
 
+    /// The path below the context root of a file that lies beside the document. In an old-style file with a sub-folder,
+    /// that is not where the application lies.
+    pub fn beside_document(&self, name: &str) -> String {
+        if self.root.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}{name}", self.application)
+        }
+    }
+
     /// A path of the application as a path of the context. A trailing slash stays: it says that the contents are meant.
     pub fn path(&self, path: &str) -> String {
         let path = path.strip_prefix("./").unwrap_or(path);

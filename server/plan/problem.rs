@@ -1,6 +1,7 @@
 //! What could not be planned as it was said. Rules word it.
 
 use crate::diagnostic::File;
+use crate::plan::parse::Fault;
 use crate::text::Span;
 
 /// A place of a file that could not be planned as it was said.
@@ -30,22 +31,29 @@ impl Problem {
 pub enum ProblemKind {
     /// Neither `language` nor `dockerfile` nor a final stage.
     MissingLanguage,
-    /// The language is not rendered by this version.
-    UnsupportedLanguage(&'static str),
     /// Nobody can know what the container starts.
     MissingCommand,
     /// A build command does not say where the binary is.
     UnknownOutput,
+    /// Nobody can know what is built without `build.target`, with the reason.
+    UnknownTarget(String),
+    /// A file that the generated steps need is known to be missing.
+    MissingProjectFile {
+        /// Its name.
+        name: String,
+        /// How the build would stop.
+        error: String,
+    },
     /// The quotes of a string command are not balanced.
     UnbalancedQuotes,
     /// A flag of Go's linker that cannot be passed on, with the reason.
     Ldflags(String),
     /// Stages that need each other: the ring with the place of each need; the first name is not repeated.
     StageCycle(Vec<(String, Span)>),
-    /// A step is not exactly one instruction, with the reason.
-    StepSyntax(String),
-    /// The overlay is not a Dockerfile fragment, with the reason.
-    OverlaySyntax(String),
+    /// A step is not exactly one sound instruction; the fault has the place too.
+    StepSyntax(Fault),
+    /// The same of the overlay, or of the file that `dockerfile` names.
+    OverlaySyntax(Fault),
     /// Packages are wanted of an image without package manager.
     NoPackageManager {
         /// The image.
@@ -71,6 +79,13 @@ pub enum ProblemKind {
         name: String,
         /// The image.
         image: String,
+    },
+    /// A key that counts for nothing in this plan.
+    NoEffect {
+        /// Its path.
+        key: &'static [&'static str],
+        /// Why, as it follows "has no effect".
+        reason: String,
     },
     /// The language has no image of that family.
     UnsupportedFamily,

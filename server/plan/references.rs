@@ -43,6 +43,10 @@ impl Reference {
     /// The place of some bytes of the reference in the document.
     pub fn place(&self, document: &str, range: Range<usize>) -> Span {
         match self.offset {
+            Some(_) if self.file != File::Document => {
+                let start = self.span.start as usize;
+                Span::new(start + range.start, start + range.end)
+            }
             Some(offset) if !range.is_empty() => decoded_span(
                 document,
                 self.literal,
@@ -123,7 +127,7 @@ fn of_step(step: &Spanned<Step>, text: &str, plan: &BuildPlan, list: &mut Vec<Re
     for bind in table.bind.iter().flat_map(|binds| binds.iter()) {
         if let BindMount::Table(bind) = &bind.value
             && let Some(from) = &bind.from
-            && is_image(from, plan)
+            && plan.is_image(from)
         {
             list.push(Reference::whole(from, false));
         }
@@ -143,22 +147,20 @@ fn written(plan: &BuildPlan) -> Vec<Reference> {
     };
     for stage in &plan.stages {
         if let (BaseImage::Image(image), File::Context(_)) = (&stage.base, &stage.origin.file) {
-            list.push(part(image, &stage.origin.file, stage.origin.span, true));
+            list.push(Reference {
+                offset: Some(0),
+                ..part(image, &stage.origin.file, stage.origin.span, true)
+            });
         }
     }
     for (_, instruction) in plan.instructions() {
         if let InstructionKind::Written(written) = &instruction.kind {
             let images = written.references().into_iter();
-            let images = images.filter(|(name, _)| is_image(name, plan));
+            let images = images.filter(|(name, _)| plan.is_image(name));
             list.extend(
-                images.map(|(name, span)| part(&name, &instruction.origin.file, span, false)),
+                images.map(|(name, span)| part(name, &instruction.origin.file, span, false)),
             );
         }
     }
     list
-}
-
-/// Whether a name that may be a stage's is an image's: it holds a tag or a path.
-fn is_image(name: &str, plan: &BuildPlan) -> bool {
-    plan.stage(name).is_none() && name.contains([':', '/', '@'])
 }

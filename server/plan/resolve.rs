@@ -1,57 +1,48 @@
 //! From the configuration to the build plan.
 
-use crate::config::Language;
 use crate::config::RenderTarget;
 use crate::config::spellings::Canonical;
 use crate::config::stage::{Stage, Step};
 use crate::context::BuildContext;
-use crate::plan::image::base_image;
-use crate::plan::languages::go::Go;
+use crate::plan::image::{base_image, base_of};
+use crate::plan::languages::project::Project;
 use crate::plan::languages::{self, Built};
+use crate::plan::lock::{self, Lock};
 use crate::plan::overlay::{self, Overlay};
 use crate::plan::packages::install;
-use crate::plan::parse::parse_dockerfile_text;
 use crate::plan::paths::Layout;
-use crate::plan::runtime::{self, Parts};
+use crate::plan::runtime::{self, Image, Parts};
 use crate::plan::step::{Surroundings, arg_of, env_of, step};
 use crate::plan::tool::{Fetched, Tool};
+use crate::plan::user::running_user;
 use crate::plan::{
     BaseFacts, BuildPlan, BuildStage, Instruction, InstructionKind, Origin, Problem, ProblemKind,
-    StageKind, order,
+    StageKind, order, verbatim,
 };
 use crate::text::{Span, Spanned};
 
-/// Plans what a configuration says. `text` is the document, for places inside strings; the context gives the overlay
-/// and the Dockerfile that `dockerfile` names, and nothing else.
+/// Plans what a configuration says. `text` is the document, for places inside strings; the context gives the overlay,
+/// the lock and the Dockerfile that `dockerfile` names, and nothing else.
 pub fn resolve(config: &Canonical, text: &str, context: &dyn BuildContext) -> BuildPlan {
     let layout = Layout::new(config, context);
     if let Some(path) = &config.dockerfile {
-        return verbatim(&layout, path, context);
+        let path = layout.path(path);
+        let text = layout.rooted(context).text(&path);
+        return text.map_or_else(BuildPlan::default, |text| verbatim::plan(path, text));
     }
-    Resolver::new(config, text, layout, context).plan()
-}
-
-/// `dockerfile = "…"`: the file as it is.
-fn verbatim(layout: &Layout, path: &Spanned<String>, context: &dyn BuildContext) -> BuildPlan {
-    let path = layout.path(path);
-    let text = layout.rooted(context).text(&path);
-    let mut plan = BuildPlan::default();
-    if let Some(Err(error)) = text.as_deref().map(parse_dockerfile_text) {
-        let kind = ProblemKind::OverlaySyntax(error.message);
-        plan.problems.push(Problem {
-            kind,
-            file: crate::diagnostic::File::Context(path),
-            span: error.span,
-        });
-    }
+    let lock = layout
+        .rooted(context)
+        .text(&layout.beside_document(lock::NAME))
+        .map(|text| Lock::parse(&text));
     BuildPlan {
-        verbatim: text,
-        ..plan
+        lock,
+        ..Resolver::new(config, text, layout, context).plan()
     }
 }
 
 struct Resolver<'a> {
     config: &'a Canonical,
+    context: &'a dyn BuildContext,
     text: &'a str,
     layout: Layout,
     /// The names of all stages, also of those that are yet to be planned.
@@ -66,7 +57,7 @@ impl<'a> Resolver<'a> {
         config: &'a Canonical,
         text: &'a str,
         layout: Layout,
-        context: &dyn BuildContext,
+        context: &'a dyn BuildContext,
     ) -> Self {
         let mut names: Vec<String> = config
             .stages
@@ -89,6 +80,7 @@ impl<'a> Resolver<'a> {
         let portable = target.is_some_and(|target| target.value == RenderTarget::Portable);
         Self {
             config,
+            context,
             text,
             layout,
             names,
@@ -108,7 +100,8 @@ impl<'a> Resolver<'a> {
         let overlay = std::mem::take(&mut self.overlay);
         user.extend(overlay.stages);
         let (tool_stages, mut runtime_tools, builder_tools) = self.tools(&mut user);
-        let built = self.language(builder_tools);
+        let image = self.image();
+        let built = self.language(builder_tools, &image);
         let mut generated = built.stages.clone();
         generated.extend(tool_stages);
         let (last, image) = match self.take_final(&mut user) {
@@ -117,8 +110,9 @@ impl<'a> Resolver<'a> {
                 stage.instructions.splice(0..0, runtime_tools);
                 (Some(stage), None)
             }
-            None if self.config.language.is_some() && !self.is_unsupported() => {
+            None if self.config.language.is_some() => {
                 let parts = Parts {
+                    image,
                     built: &built,
                     tools: runtime_tools,
                     overlay: overlay.instructions,
@@ -153,32 +147,36 @@ impl<'a> Resolver<'a> {
             args,
             stages,
             portable: self.portable,
+            lock: None,
             image,
             problems,
             verbatim: None,
         }
     }
 
-    /// Says what is missing for a final stage to be planned.
-    fn check_language(&mut self) {
-        match &self.config.language {
-            None if self.config.final_stage().is_none() => {
-                self.problems
-                    .push(Problem::new(ProblemKind::MissingLanguage, Span::default()));
-            }
-            Some(language) if self.is_unsupported() => {
-                let kind = ProblemKind::UnsupportedLanguage(languages::name(language.value));
-                self.problems.push(Problem::new(kind, language.span));
-            }
-            _ => {}
+    /// The final image's base and user. What is wrong with the user counts only where the image is planned.
+    fn image(&mut self) -> Image {
+        let (base, base_span) = base_of(self.config);
+        let mut unsaid = Vec::new();
+        let problems = if self.config.language.is_some() && self.config.final_stage().is_none() {
+            &mut self.problems
+        } else {
+            &mut unsaid
+        };
+        let user = running_user(self.config, &base, base_span, problems);
+        Image {
+            base,
+            base_span,
+            user,
         }
     }
 
-    fn is_unsupported(&self) -> bool {
-        self.config
-            .language
-            .as_ref()
-            .is_some_and(|language| language.value != Language::Go)
+    /// Says what is missing for a final stage to be planned.
+    fn check_language(&mut self) {
+        if self.config.language.is_none() && self.config.final_stage().is_none() {
+            let problem = Problem::new(ProblemKind::MissingLanguage, Span::default());
+            self.problems.push(problem);
+        }
     }
 
     fn take_final(&self, user: &mut Vec<BuildStage>) -> Option<BuildStage> {
@@ -186,23 +184,23 @@ impl<'a> Resolver<'a> {
         Some(user.remove(index))
     }
 
-    fn language(&mut self, tools: Vec<Instruction>) -> Built {
+    fn language(&mut self, tools: Vec<Instruction>, image: &Image) -> Built {
         let Some(language) = &self.config.language else {
             return Built::default();
         };
-        if language.value != Language::Go {
-            return Built::default();
-        }
-        let (config, text, layout) = (self.config, self.text, &self.layout);
-        let go = Go {
-            config,
-            text,
-            layout,
+        let project = Project {
+            config: self.config,
+            text: self.text,
+            layout: &self.layout,
             stages: &self.names,
             tools,
             place: language.span,
+            base: image.base.clone(),
+            user: image.user.clone(),
+            port: runtime::first_port(self.config),
+            context: self.layout.rooted(self.context),
         };
-        go.plan(&mut self.problems)
+        (languages::planner(language.value).plan)(&project, &mut self.problems)
     }
 
     /// The tools: their stages, the copies into the final stage, and those into the builder. A copy into a user's stage
@@ -315,22 +313,8 @@ fn platform_flag(platform: &str) -> Option<String> {
 /// The names of the stages that docksmith makes for a configuration.
 pub fn generated_names(config: &Canonical) -> Vec<String> {
     let mut names = Vec::new();
-    if config.language.is_some() {
-        names.push("builder".to_owned());
-        let siblings: Vec<_> = config
-            .build
-            .binaries
-            .iter()
-            .filter(|it| languages::go::is_sibling(it))
-            .collect();
-        if !siblings.is_empty() {
-            names.push("source".to_owned());
-        }
-        names.extend(
-            siblings
-                .iter()
-                .map(|sibling| format!("builder-{}", *sibling.name)),
-        );
+    if let Some(language) = &config.language {
+        names.extend((languages::planner(language.value).stages)(config));
     }
     for tool in config
         .external_tools
@@ -346,7 +330,7 @@ pub fn generated_names(config: &Canonical) -> Vec<String> {
 }
 
 /// Whether any step of the file names a secret, so that the generated steps are not meant.
-pub(super) fn names_secrets(config: &Canonical) -> bool {
+pub(crate) fn names_secrets(config: &Canonical) -> bool {
     let stages = config.stages.iter().flat_map(|stage| &stage.steps);
     let steps = stages
         .chain(&config.build.steps)

@@ -4,25 +4,37 @@ use crate::config::runtime::{Expose, Port, PortText};
 use crate::config::spellings::Canonical;
 use crate::config::stage::{RunAs, Step};
 use crate::config::values::Text;
-use crate::plan::command::{Start, healthcheck, init_package, start, with_init};
-use crate::plan::image::base_of;
-use crate::plan::languages::Built;
+use crate::plan::command::{Start, check_command, healthcheck, init, start, with_init};
+use crate::plan::languages::{self, Built, Variable};
 use crate::plan::packages::install;
 use crate::plan::paths::{Layout, can_link, is_below};
 use crate::plan::shell::quote;
 use crate::plan::step::{Surroundings, arg_of, copies, env_of, step};
-use crate::plan::user::{creation, owner, running_user};
+use crate::plan::user::{creation, owner};
 use crate::plan::{
-    BaseFacts, BaseImage, BuildStage, Copy, FinalImage, Instruction, InstructionKind, Origin,
-    Problem, ProblemKind, Run, RunningUser, Source, SourcePath, StageKind,
+    BaseFacts, BaseImage, BuildStage, Command, Copy, FinalImage, Instruction, InstructionKind,
+    Origin, Problem, ProblemKind, Run, RunningUser, Source, SourcePath, StageKind,
 };
 use crate::text::{Span, Spanned};
 
 /// The name of the final stage.
 pub(crate) const NAME: &str = "runtime";
 
+/// The final image's base and its user.
+#[derive(Debug, Clone)]
+pub(super) struct Image {
+    /// What is known of the base.
+    pub(super) base: BaseFacts,
+    /// Where it is named; for a default the language's place.
+    pub(super) base_span: Span,
+    /// The user.
+    pub(super) user: RunningUser,
+}
+
 /// What goes into the final stage from elsewhere.
 pub(super) struct Parts<'a> {
+    /// The base and the user.
+    pub(super) image: Image,
     /// What the language builds.
     pub(super) built: &'a Built,
     /// The copies of the tools.
@@ -41,28 +53,35 @@ pub(super) fn final_stage(
     parts: Parts<'_>,
     problems: &mut Vec<Problem>,
 ) -> (BuildStage, FinalImage) {
-    let (base, base_span) = base_of(config);
-    let user = running_user(config, &base, base_span, problems);
-    let workdir = config
-        .runtime
-        .workdir
+    let Image {
+        base,
+        base_span,
+        user,
+    } = parts.image.clone();
+    let workdir = languages::project::workdir(config);
+    let place = config
+        .language
         .as_ref()
-        .map_or("/app", |workdir| workdir.value.as_str());
-    let mut start = start(
-        config,
-        layout,
-        parts.built.binaries.first().map(|it| it.path.clone()),
-        problems,
-    );
-    if start.entrypoint.is_none() && start.cmd.is_none() {
-        let place = config
-            .language
-            .as_ref()
-            .map(|language| language.span)
-            .unwrap_or(base_span);
+        .map_or(base_span, |language| language.span);
+    let default = default_command(parts.built, place);
+    let mut start = start(config, layout, default, problems);
+    if config.runtime.cmd.is_some()
+        && let Some(Command::Exec(words)) = start.cmd.as_mut().map(|cmd| &mut cmd.value)
+    {
+        words.extend(parts.built.arguments.iter().cloned());
+    }
+    if start.entrypoint.is_none() && start.cmd.is_none() && !parts.built.base_starts {
         problems.push(Problem::new(ProblemKind::MissingCommand, place));
     }
-    with_init(config, &base, &mut start);
+    let init = init(
+        config,
+        &base,
+        &start,
+        parts.built.needs_init.then_some(place),
+    );
+    if let Some(init) = init {
+        with_init(&base, init, &mut start);
+    }
     let writer = Writer {
         config,
         text,
@@ -70,7 +89,9 @@ pub(super) fn final_stage(
         base: &base,
         user: &user,
         workdir,
-        place: base_span,
+        base_span,
+        place,
+        init,
     };
     let instructions = writer.instructions(parts, &start, problems);
     let name = NAME.to_owned();
@@ -111,7 +132,11 @@ struct Writer<'a> {
     user: &'a RunningUser,
     workdir: &'a str,
     /// Where what follows from the base image alone comes from.
+    base_span: Span,
+    /// Where what follows from the language alone comes from.
     place: Span,
+    /// Where it is said that process 1 is tini.
+    init: Option<Span>,
 }
 
 impl Writer<'_> {
@@ -126,8 +151,9 @@ impl Writer<'_> {
         let runtime = &self.config.runtime;
         let mut list = Vec::new();
         list.extend(runtime.shell.as_ref().map(shell));
-        list.extend(self.packages(problems));
+        list.extend(self.packages(&parts.built.packages, problems));
         list.extend(creation(self.user, self.config, self.base));
+        list.extend(parts.built.setup.iter().cloned());
         list.extend(
             runtime
                 .args
@@ -154,9 +180,10 @@ impl Writer<'_> {
                 .as_ref()
                 .map(|script| script_copy(&script.path, &script.dst, script.span)),
         );
-        list.extend(self.dirs());
+        list.extend(self.dirs(&parts.built.dirs));
         list.extend(self.steps(RunAs::Root, &around, problems));
         list.extend(parts.overlay);
+        list.extend(self.default_env(&parts.built.env));
         list.extend(
             self.config
                 .env
@@ -176,7 +203,7 @@ impl Writer<'_> {
             self.user.span,
         ));
         list.extend(self.steps(RunAs::User, &around, problems));
-        list.extend(self.healthcheck());
+        list.extend(self.healthcheck(parts.built.check.as_ref()));
         list.extend(start.entrypoint.as_ref().map(|command| {
             Instruction::new(
                 InstructionKind::Entrypoint(command.value.clone()),
@@ -219,26 +246,42 @@ impl Writer<'_> {
         if let Some(index) = first_run.filter(|index| leaves_root && *index < first_user) {
             list.insert(
                 index,
-                Instruction::new(InstructionKind::User("0:0".to_owned()), self.place),
+                Instruction::new(InstructionKind::User("0:0".to_owned()), self.base_span),
             );
         }
         list
     }
 
-    fn packages(&self, problems: &mut Vec<Problem>) -> Option<Instruction> {
+    /// The packages that the language needs, the file's own, and tini's.
+    fn packages(&self, needed: &[Text], problems: &mut Vec<Problem>) -> Option<Instruction> {
         let packages = self.config.runtime.packages.as_ref();
-        let mut names: Vec<Text> = packages
-            .map(|packages| packages.value.clone())
-            .unwrap_or_default();
-        if let Some(package) = init_package(self.config)
-            && !names.contains(&package)
-        {
-            names.push(package);
+        let own = packages.map(|it| it.value.as_slice()).unwrap_or_default();
+        let init = self.init.map(|span| Spanned::new("tini".to_owned(), span));
+        let mut names: Vec<Text> = Vec::new();
+        for name in needed.iter().chain(own).chain(&init) {
+            if names.iter().all(|other| other.value != name.value) {
+                names.push(name.clone());
+            }
         }
         let span = packages
             .map(|packages| packages.span)
             .or(names.first().map(|name| name.span))?;
         install(self.base, &names, span, problems)
+    }
+
+    /// The environment that the language sets and the file does not.
+    fn default_env(&self, variables: &[Variable]) -> Vec<Instruction> {
+        let is_set = |name: &str| self.config.env.iter().any(|(own, _)| own.value == name);
+        let unset = variables.iter().filter(|variable| !is_set(variable.name));
+        let env = |variable: &Variable| {
+            let kind = InstructionKind::Env {
+                name: variable.name.to_owned(),
+                value: variable.value.clone(),
+                expand: variable.expand,
+            };
+            Instruction::new(kind, self.place)
+        };
+        unset.map(env).collect()
     }
 
     fn workdir(&self) -> Instruction {
@@ -298,29 +341,26 @@ impl Writer<'_> {
 
     /// Folders that the user owns. Where no shell can make them, a `WORKDIR` behind `USER` does: builders give such a
     /// folder to that user (documented experiment e11).
-    fn dirs(&self) -> Vec<Instruction> {
-        let Some(dirs) = self
-            .config
-            .runtime
-            .dirs
-            .as_ref()
-            .filter(|dirs| !dirs.is_empty())
-        else {
+    fn dirs(&self, needed: &[String]) -> Vec<Instruction> {
+        let own = self.config.runtime.dirs.as_ref();
+        let paths = own.iter().flat_map(|dirs| dirs.iter());
+        let own_folders = paths.map(|dir| crate::plan::paths::absolute(self.workdir, dir));
+        let mut folders: Vec<String> = needed.to_vec();
+        folders.extend(own_folders.filter(|folder| !needed.contains(folder)));
+        if folders.is_empty() {
             return Vec::new();
-        };
-        let folders = dirs
-            .iter()
-            .map(|dir| crate::plan::paths::absolute(self.workdir, dir));
+        }
+        let span = own.map_or(self.place, |dirs| dirs.span);
         if self.base.shell() == Some(false) {
             let mut kinds = vec![InstructionKind::User(self.user.text())];
-            kinds.extend(folders.map(InstructionKind::Workdir));
+            kinds.extend(folders.into_iter().map(InstructionKind::Workdir));
             kinds.push(InstructionKind::Workdir(self.workdir.to_owned()));
             return kinds
                 .into_iter()
-                .map(|kind| Instruction::new(kind, dirs.span))
+                .map(|kind| Instruction::new(kind, span))
                 .collect();
         }
-        let names: Vec<String> = folders.map(|folder| quote(&folder)).collect();
+        let names: Vec<String> = folders.iter().map(|folder| quote(folder)).collect();
         let names = names.join(" ");
         let lines = vec![
             format!("mkdir -p {names}"),
@@ -328,22 +368,15 @@ impl Writer<'_> {
         ];
         vec![Instruction::new(
             InstructionKind::Run(Run::lines(lines)),
-            dirs.span,
+            span,
         )]
     }
 
     fn ports(&self) -> Vec<Instruction> {
         let one = |text: String, span| Instruction::new(InstructionKind::Expose(text), span);
         let Some(expose) = &self.config.runtime.expose else {
-            let port = self
-                .config
-                .language
-                .as_ref()
-                .and_then(|it| crate::plan::languages::port(it.value));
-            return port
-                .map(|port| one(port.to_string(), self.place))
-                .into_iter()
-                .collect();
+            let port = languages::port(self.config).map(|port| one(port.to_string(), self.place));
+            return port.into_iter().collect();
         };
         match &expose.value {
             Expose::None(_) => Vec::new(),
@@ -356,15 +389,51 @@ impl Writer<'_> {
         }
     }
 
-    fn healthcheck(&self) -> Option<Instruction> {
-        if let Some(span) = self.config.no_healthcheck {
+    /// The file's own health check, else the language's.
+    fn healthcheck(&self, by_language: Option<&Vec<String>>) -> Option<Instruction> {
+        let config = self.config;
+        if let Some(span) = config.no_healthcheck {
             return Some(Instruction::new(InstructionKind::Healthcheck(None), span));
         }
-        let check = self.config.healthcheck.as_ref()?;
+        let (check, span) = match (&config.healthcheck, by_language) {
+            (Some(check), _) => (healthcheck(check_command(check), &check.timing), check.span),
+            (None, Some(words)) => (
+                healthcheck(Command::Exec(words.clone()), &config.timing),
+                self.place,
+            ),
+            (None, None) => return None,
+        };
         Some(Instruction::new(
-            InstructionKind::Healthcheck(Some(healthcheck(check))),
-            check.span,
+            InstructionKind::Healthcheck(Some(check)),
+            span,
         ))
+    }
+}
+
+/// What the container starts unless the file says it: the language's command, or the first binary.
+fn default_command(built: &Built, place: Span) -> Option<Spanned<Vec<String>>> {
+    if let Some(words) = &built.command {
+        return Some(Spanned::new(words.clone(), place));
+    }
+    let binary = built.binaries.first()?;
+    Some(Spanned::new(
+        vec![binary.path.value.clone()],
+        binary.path.span,
+    ))
+}
+
+/// The first port that the image exposes, without its protocol.
+pub(super) fn first_port(config: &Canonical) -> Option<u16> {
+    let number = |text: &str| {
+        let digits = text.split(|it: char| !it.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse().ok())
+    };
+    match config.runtime.expose.as_ref().map(|expose| &expose.value) {
+        None => languages::port(config),
+        Some(Expose::None(_)) => None,
+        Some(Expose::Port(port)) => u16::try_from(*port).ok(),
+        Some(Expose::Text(PortText(text))) => number(text),
+        Some(Expose::Many(ports)) => ports.first().and_then(|port| number(&port_text(port))),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::diagnostic::File;
 use crate::plan::paths::Layout;
 use crate::plan::{
     BuildPlan, BuildStage, Instruction, InstructionKind, Mount, Source, SourcePath, Written,
+    WrittenMount,
 };
 use crate::text::{Span, Spanned};
 
@@ -77,6 +78,10 @@ pub fn context_sources<'a>(
     plan: &'a BuildPlan,
     layout: &Layout,
 ) -> Vec<ContextSource<'a>> {
+    // A file that is used as it is may be built elsewhere, with files that are not there yet.
+    if plan.verbatim.is_some() {
+        return Vec::new();
+    }
     let mut list = Vec::new();
     if !layout.root.is_empty() && layout.application.is_empty() {
         return list;
@@ -199,26 +204,15 @@ fn of_written(written: &Written) -> Vec<(String, Span)> {
                 .filter_map(|source| Some((source.path.clone(), source.span?)))
                 .collect()
         }
-        "RUN" => written.flags.iter().filter_map(bind_flag).collect(),
+        "RUN" => {
+            let mounts = written.mounts.iter();
+            let sources = mounts.filter_map(WrittenMount::context_source);
+            sources
+                .map(|source| (source.value.clone(), source.span))
+                .collect()
+        }
         _ => Vec::new(),
     }
-}
-
-/// The source of `--mount=type=bind,source=x,target=y`.
-fn bind_flag(flag: &crate::plan::Flag) -> Option<(String, Span)> {
-    let value = flag.value.as_ref().filter(|_| flag.name == "mount")?;
-    let part = |names: &[&str]| {
-        let parts = value.split(',').filter_map(|part| part.split_once('='));
-        parts
-            .filter(|(name, _)| names.contains(name))
-            .map(|(_, value)| value)
-            .next()
-    };
-    let is_bind = part(&["type"]).is_none_or(|kind| kind == "bind");
-    if !is_bind || part(&["from"]).is_some() {
-        return None;
-    }
-    Some((part(&["source", "src"])?.to_owned(), flag.span))
 }
 
 /// Where a step names what it mounts.

@@ -13,7 +13,7 @@ use crate::plan::{
     Add, BaseFacts, Copy, Instruction, InstructionKind, Mount, Problem, ProblemKind, Run,
     RunCommand, RunningUser, Source, SourcePath, Written,
 };
-use crate::syntax::string::decoded_span;
+use crate::syntax::string::Places;
 use crate::text::{Span, Spanned};
 
 /// What a step is planned against.
@@ -50,30 +50,18 @@ fn written(
     around: &Surroundings<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Instruction> {
-    let place = |span: Span| decoded_span(around.text, literal, span.range());
-    match parse_step(text) {
-        Ok(mut step) => {
-            for flag in &mut step.flags {
-                flag.span = place(flag.span);
-            }
-            for path in &mut step.paths {
-                path.span = path.span.map(place);
-            }
-            step.arguments_span = place(step.arguments_span);
-            below_context(&mut step, around.layout);
-            Some(Instruction::new(
-                InstructionKind::Written(Box::new(step)),
-                literal,
-            ))
-        }
-        Err(error) => {
-            problems.push(Problem::new(
-                ProblemKind::StepSyntax(error.message),
-                place(error.span),
-            ));
-            None
-        }
+    let places = Places::new(around.text, literal);
+    let place = |span: Span| places.span(span.range());
+    let (step, faults) = parse_step(text);
+    for fault in faults {
+        let fault = fault.moved(&place);
+        let span = fault.span;
+        problems.push(Problem::new(ProblemKind::StepSyntax(fault), span));
     }
+    let mut step = step?.moved(&place);
+    below_context(&mut step, around.layout);
+    let kind = InstructionKind::Written(Box::new(step));
+    Some(Instruction::new(kind, literal))
 }
 
 /// Puts the application's folder in front of context sources.

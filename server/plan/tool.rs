@@ -3,7 +3,7 @@
 use crate::config::spellings::Canonical;
 use crate::config::tool::{Checksum, ExternalTool, ToolFormat};
 use crate::image::Platform;
-use crate::plan::image::ALPINE;
+use crate::plan::languages::images::ALPINE;
 use crate::plan::paths::{can_link, file_name};
 use crate::plan::shell::quote;
 use crate::plan::{
@@ -437,16 +437,15 @@ pub(crate) fn architectures(config: &Canonical) -> Vec<String> {
     names
 }
 
-/// The platforms that the image is meant for; those that can't be read are left out.
+/// The platforms that the image is meant for: those of the file that can be read, or the usual two.
 pub(crate) fn platforms(config: &Canonical) -> Vec<Platform> {
-    match &config.platforms {
-        Some(platforms) => platforms
-            .iter()
-            .filter_map(|platform| Platform::parse(platform).ok())
-            .collect(),
-        None => ["linux/amd64", "linux/arm64"]
-            .iter()
-            .filter_map(|platform| Platform::parse(platform).ok())
-            .collect(),
+    let own = config.platforms.iter().flat_map(|list| list.iter());
+    let own: Vec<Platform> = own.filter_map(|it| Platform::parse(it).ok()).collect();
+    if !own.is_empty() {
+        return own;
     }
+    ["linux/amd64", "linux/arm64"]
+        .iter()
+        .filter_map(|platform| Platform::parse(platform).ok())
+        .collect()
 }

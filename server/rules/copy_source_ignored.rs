@@ -3,6 +3,7 @@
 use crate::context::Entry;
 use crate::context::ignore::{Ignore, Pattern, keeps_any, remaining};
 use crate::diagnostic::{Edit, File, Fix};
+use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::sources::{ContextSource, join};
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
@@ -63,27 +64,24 @@ rule! {
     "copy-source-ignored", ErrorUnlessOld, check
 }
 
-/// The file with the patterns, in the context root.
-const NAME: &str = ".dockerignore";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(text) = subject.context.text(NAME) else {
+    let Some(file) = subject.ignore_file() else {
         return;
     };
-    let (ignore, errors) = Ignore::parse(&text);
+    let (ignore, errors) = Ignore::parse(&file.text);
     // Docker refuses the whole file.
     if !errors.is_empty() {
         return;
     }
     for source in subject.sources() {
-        check_source(&source, &ignore, &text, subject, findings);
+        check_source(&source, &ignore, &file, subject, findings);
     }
 }
 
 fn check_source(
     source: &ContextSource<'_>,
     ignore: &Ignore,
-    text: &str,
+    ignore_file: &IgnoreFile,
     subject: &Subject<'_>,
     findings: &mut Findings<'_>,
 ) {
@@ -110,7 +108,7 @@ fn check_source(
     finding
         .labelled(format!("{count} {files} on disk, 0 reach the build"))
         .label_in(
-            File::Context(NAME.to_owned()),
+            File::Context(ignore_file.path.clone()),
             Span::new(pattern.span.start, pattern.span.end),
             "left out by this pattern",
         )
@@ -125,19 +123,20 @@ fn check_source(
         return;
     };
     finding.help(format!("take it back in below the pattern: `!{path}`"));
+    let text = &ignore_file.text;
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let line = format!("{line_end}!{path}");
-    let mut after = text.to_owned();
+    let mut after = text.clone();
     if !after.is_char_boundary(pattern.span.end) {
         return;
     }
     after.insert_str(pattern.span.end, &line);
     if keeps_any(subject.context, &Ignore::parse(&after).0, path) == Some(true) {
         finding.fix(Fix {
-            title: format!("add `!{path}` to `{NAME}`"),
+            title: format!("add `!{path}` to `{}`", ignore_file.path),
             safe: false,
             edits: vec![Edit {
-                file: File::Context(NAME.to_owned()),
+                file: File::Context(ignore_file.path.clone()),
                 span: Span::new(pattern.span.end, pattern.span.end),
                 text: line,
             }],
@@ -195,6 +194,23 @@ stages = [{ name = "a", from = "alpine:3.22", final = true, user = "1:1", steps 
         check_with(
             DOCUMENT,
             &[("sql/a.sql", ""), (".dockerignore", "sql\n!sql/a*\n")],
+        );
+    }
+
+    #[test]
+    fn the_ignore_file_of_the_dockerfile_decides() {
+        let document = r#"
+stages = [{ name = "a", from = "alpine:3.22", final = true, user = "1:1", steps = ["COPY sql /sql/"] }]
+"#;
+        let own = ("Dockerfile.dockerignore", "*.md\n");
+        let files = [("sql/a.sql", ""), (".dockerignore", "sql\n"), own];
+        check_with(document, &files);
+        let own = ("Dockerfile.dockerignore", "sql\n");
+        let analysis = analyze(document, &Files::new([files[0], own]));
+        let label = &analysis.diagnostics[0].labels[0];
+        assert_eq!(
+            label.file,
+            File::Context("Dockerfile.dockerignore".to_owned())
         );
     }
 

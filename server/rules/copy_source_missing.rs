@@ -94,9 +94,9 @@ mod tests {
             r#"
 language = "go"
 build.target = "./cmd/server"
-build.steps = ["COPY --chown=1:1 web/ cmd ./", { run = "make", bind = ["Makefile"] }]
+build.steps = ["COPY --chown=1:1 web/ cmd/ ./", { run = "make", bind = ["Makefile"] }]
 #                                ^^^^ error: `web/` is not in the build context
-#                                                                      ^^^^^^^^^^ error: `Makefile` is not in the build context
+#                                                                       ^^^^^^^^^^ error: `Makefile` is not in the build context
 runtime.image_family = "alpine"
 runtime.entrypoint = "scripts/strat.sh"
 #                    ^^^^^^^^^^^^^^^^^^ error: `scripts/strat.sh` is not in the build context

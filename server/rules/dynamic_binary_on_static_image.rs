@@ -5,6 +5,7 @@ use crate::config::build::Ldflags;
 use crate::config::spellings::Canonical;
 use crate::diagnostic::Fix;
 use crate::image::known::{Family, Libc};
+use crate::plan::languages::rust::link::needed;
 use crate::plan::{BuildPlan, InstructionKind};
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
@@ -33,34 +34,36 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
-    let is_go = config.language.as_ref().map(|it| it.value) == Some(Language::Go);
-    let (Some(image), Some(cgo), Some(named)) =
-        (&subject.plan.image, cgo(config), &config.runtime.image)
+    let dynamic = match config.language.as_ref().map(|it| it.value) {
+        Some(Language::Go) if !links_statically(config) => cgo(config),
+        Some(Language::Rust) => rust(subject),
+        _ => None,
+    };
+    let (Some(image), Some(dynamic), Some(named)) =
+        (&subject.plan.image, dynamic, &config.runtime.image)
     else {
         return;
     };
     let Some(known) = image.base.known.as_ref() else {
         return;
     };
-    if !is_go
-        || known.libc != Some(Libc::None)
-        || links_statically(config)
-        || brings_libraries(subject.plan)
-    {
+    if known.libc != Some(Libc::None) || brings_libraries(subject.plan) {
         return;
     }
     let finding = findings.report(
         named.span,
         format!("`{}` has no C library, which the binary needs", named.value),
     );
-    finding.label(cgo, "links the C library");
+    finding.label(dynamic, "links the C library");
     finding.why("the container would exit at start with `no such file or directory`");
+    // Rust's binaries also need `libgcc`, which `cc` has.
+    let is_rust = config.language.as_ref().map(|it| it.value) == Some(Language::Rust);
+    let fitting = if is_rust { "cc" } else { "base" };
     let base = if named.value.contains("distroless/static-") {
-        named
-            .value
-            .replace("distroless/static-", "distroless/base-")
+        let fitting = format!("distroless/{fitting}-");
+        named.value.replace("distroless/static-", &fitting)
     } else {
-        "gcr.io/distroless/base-debian12:nonroot".to_owned()
+        format!("gcr.io/distroless/{fitting}-debian12:nonroot")
     };
     let is_named = matches!(known.family, Family::Distroless | Family::Scratch);
     finding.help(format!(
@@ -89,6 +92,14 @@ fn cgo(config: &Canonical) -> Option<Span> {
         .into_iter()
         .find(|cgo| cgo.value)
         .map(|cgo| cgo.span)
+}
+
+/// Where the builder of a Rust program is named whose C library the binary asks for.
+fn rust(subject: &Subject<'_>) -> Option<Span> {
+    let builder = subject.plan.stage("builder")?;
+    let facts = subject.plan.base_facts(builder)?;
+    needed(subject.config, &facts)?;
+    Some(builder.origin.span)
 }
 
 /// Whether the linker is told to take the C library in.
@@ -141,6 +152,20 @@ path = "."
 cgo = true
 "#,
         );
+    }
+
+    #[test]
+    fn rust_on_debian_needs_its_library() {
+        check(
+            r#"
+language = "rust"
+build.target = "server"
+build.image = "rust:1.85-bookworm"
+runtime.image = "gcr.io/distroless/static-debian12:nonroot"
+#               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `gcr.io/distroless/static-debian12:nonroot` has no C library, which the binary needs
+"#,
+        );
+        check("language = \"rust\"\nbuild.target = \"server\"\nruntime.image = \"scratch\"\n");
     }
 
     #[test]

@@ -93,6 +93,7 @@ runtime.image_family = "distroless"
 language = "php"
 runtime.image = "ghcr.io/acme/php:8"
 runtime.image_family = "alpine"
+runtime.cmd = ["php-fpm"]
 "#,
         );
     }

@@ -8,7 +8,7 @@ rule! {
     /// The tag of an image moves from one release to the next by design.
     ///
     /// With `latest`, `edge`, `nightly` or `stable` the same file may build another image tomorrow. A digest behind the
-    /// tag holds it.
+    /// tag holds it, and so does a line of `docksmith.lock`.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let Some(tag) = image.tag.as_deref().filter(|tag| MOVING.contains(tag)) else {
             continue;
         };
-        if image.digest.is_some() {
+        if image.digest.is_some() || subject.plan.is_locked(&image) {
             continue;
         }
         let start = image.name.len() + 1;
@@ -51,7 +51,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, check_with};
 
     #[test]
     fn a_tool_is_looked_at() {
@@ -65,6 +65,16 @@ image = "arigaio/atlas:latest"
 src = "/atlas"
 dst = "/app/bin/atlas"
 "#,
+        );
+    }
+
+    #[test]
+    fn a_lock_holds_a_moving_tag() {
+        let digest = "sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88";
+        let lock = format!("alpine {digest}\ngolang:1.26-alpine {digest}\n");
+        check_with(
+            "language = \"go\"\nruntime.image = \"alpine:latest\"\n",
+            &[("go.mod", ""), ("docksmith.lock", &lock)],
         );
     }
 

@@ -30,7 +30,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         // A variable may hold a tag, and a misspelt stage is no image.
-        let is_pinned = image.tag.is_some() || image.digest.is_some() || image.has_variables();
+        let is_pinned = image.tag.is_some()
+            || image.digest.is_some()
+            || image.has_variables()
+            || subject.plan.is_locked(&image);
         if is_pinned || subject.misspelt_stage(&reference.text).is_some() {
             continue;
         }

@@ -3,6 +3,8 @@
 use crate::config::check::ShapeKind;
 use crate::config::words::{last_key, quoted, short};
 use crate::diagnostic::Fix;
+use crate::plan::InstructionKind;
+use crate::plan::instructions::Takes;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -54,6 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             finding.help("write numbers with units of `ms`, `s`, `m` and `h`: `\"1m30s\"`");
         }
     }
+    check_written(subject, findings);
     let Some(check) = &subject.config.healthcheck else {
         return;
     };
@@ -73,6 +76,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 )
                 .why("the build would stop: Docker takes no shorter time")
                 .help("write at least `\"1ms\"`, or leave the key out for its default");
+        }
+    }
+}
+
+/// The flags of `HEALTHCHECK` in Dockerfile's own language; `0s` is the default there.
+fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (_, instruction) in subject.plan.instructions() {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        for flag in &written.flags {
+            let takes = written.definition().and_then(|it| it.flag(&flag.name));
+            let is_duration = takes.is_some_and(|it| it.takes == Takes::Duration);
+            let Some(text) = flag.value.as_deref().filter(|_| is_duration) else {
+                continue;
+            };
+            let message = match nanoseconds(text) {
+                _ if text == "0" => continue,
+                Some(length) if !text.is_empty() && (length == 0.0 || length >= 1e6) => continue,
+                Some(_) if !text.is_empty() => {
+                    format!("the duration `{}` is below 1ms", short(text))
+                }
+                _ if is_number(text) => format!("the duration `{}` has no unit", short(text)),
+                _ => format!("`{}` is not a duration", short(text)),
+            };
+            let file = instruction.origin.file.clone();
+            let finding = findings.report_in(file.clone(), flag.span, message);
+            finding.help("write numbers with units of `ms`, `s`, `m` and `h`: `1m30s`");
+            if is_number(text) {
+                let fixed = format!("{text}s");
+                finding.help(format!("write `{fixed}` if seconds are meant"));
+                let mut fix = Fix::unsafe_(format!("replace it by `{fixed}`"), flag.span, fixed);
+                fix.edits
+                    .iter_mut()
+                    .for_each(|edit| edit.file = file.clone());
+                finding.fix(fix);
+            }
         }
     }
 }
@@ -134,6 +174,18 @@ runtime.healthcheck = { test = ["/x"], timeout = 5 }
 language = "go"
 runtime.healthcheck = { test = ["/x"], interval = "10s", start_period = "0s" }
 #                                                                       ^^^^ error: the duration `0s` is below 1ms
+"#,
+        );
+    }
+
+    #[test]
+    fn a_flag_of_a_step_is_marked_alone() {
+        check(
+            r#"
+language = "go"
+runtime.steps = ["HEALTHCHECK --interval=30 --timeout=1m30s --start-period=0s --start-interval=\u0031us CMD [\"/x\"]"]
+#                                        ^^ error: the duration `30` has no unit
+#                                                                                              ^^^^^^^^ error: the duration `1us` is below 1ms
 "#,
         );
     }

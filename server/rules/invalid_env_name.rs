@@ -5,6 +5,7 @@ use crate::config::runtime::EnvValue;
 use crate::config::stage::Step;
 use crate::config::values::{Entries, Text};
 use crate::config::words::short;
+use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
 use crate::text::{Span, Spanned};
 
@@ -40,6 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.why("the instruction would mean something else, or not be read at all");
         help(finding, name);
     }
+    check_written(subject, findings);
     for name in names(subject) {
         if !is_portable(&name.value) {
             let message = format!(
@@ -49,6 +51,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let finding = findings.report(name.span, message);
             finding.as_warning();
             help(finding, &name.value);
+        }
+    }
+}
+
+/// `ENV` and `ARG` in Dockerfile's own language.
+fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let globals = subject.plan.args.iter();
+    let instructions = subject
+        .plan
+        .instructions()
+        .map(|(_, instruction)| instruction);
+    for instruction in globals.chain(instructions) {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        let names = written.pairs.iter().map(|pair| &pair.name);
+        for name in names.filter(|_| written.keyword != "LABEL") {
+            // What a variable holds is not known.
+            if is_portable(name) || name.contains('$') {
+                continue;
+            }
+            let file = instruction.origin.file.clone();
+            let is_empty = name.trim().is_empty();
+            let message = match is_empty {
+                true => "a variable's name is empty".to_owned(),
+                false => format!("no shell can read a variable named `{}`", short(name)),
+            };
+            let place = if is_empty {
+                written.arguments_span
+            } else {
+                name.span
+            };
+            let finding = findings.report_in(file, place, message);
+            if !is_empty {
+                finding.as_warning();
+            }
+            help(finding, name);
         }
     }
 }
@@ -124,6 +163,19 @@ env = { log-level = "info" }
 language = "go"
 args = { go-version = "1.26" }
 #        ^^^^^^^^^^ error: `go-version` is not the name of a variable
+"#,
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_step_is_marked_alone() {
+        check(
+            r#"
+language = "go"
+build.steps = ["ENV A=é B-C=\"x y\" D=1", "ARG e.f", "ENV =x", 'LABEL a.b=c']
+#                       ^^^ warning: no shell can read a variable named `B-C`
+#                                              ^^^ warning: no shell can read a variable named `e.f`
+#                                                         ^^ error: a variable's name is empty
 "#,
         );
     }

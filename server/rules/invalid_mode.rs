@@ -2,6 +2,7 @@
 
 use crate::config::words::{quoted, short};
 use crate::diagnostic::Fix;
+use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::Value;
 
@@ -23,6 +24,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    check_written(subject, findings);
     for shape in subject.shapes_of("invalid-mode") {
         let written = subject.written(shape.span);
         let node = subject.document.find(&shape.path).map(|found| found.node);
@@ -52,6 +54,37 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// `--chmod` in Dockerfile's own language, where changes are read by the frontend that the file asks for.
+fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (_, instruction) in subject.plan.instructions() {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        let Some(flag) = written.flag("chmod") else {
+            continue;
+        };
+        let Some(mode) = flag.value.as_deref().filter(|it| !is_mode(it)) else {
+            continue;
+        };
+        let file = instruction.origin.file.clone();
+        let message = format!("`{}` is not a file mode", short(mode));
+        findings
+            .report_in(file, flag.span, message)
+            .help("write octal digits, `0755`, or changes, `u=rwX,go=rX`");
+    }
+}
+
+/// Octal digits, or changes as `chmod` takes them; a variable may hold either.
+fn is_mode(mode: &str) -> bool {
+    let is_octal =
+        matches!(mode.len(), 1..=5) && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    let is_change = |change: &str| {
+        let rest = change.trim_start_matches(['u', 'g', 'o', 'a']);
+        rest.starts_with(['=', '+', '-']) && rest.chars().all(|it| "=+-rwxXstugo".contains(it))
+    };
+    mode.contains('$') || is_octal || mode.split(',').all(is_change)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check;
@@ -74,6 +107,19 @@ runtime.copy = [{ src = "tool.sh", dst = "/app/", chmod = "0999" }]
 language = "go"
 runtime.copy = [{ src = "tool.sh", dst = "/app/", chmod = "u+x" }]
 #                                                         ^^^^^ error: `u+x` is not a file mode
+"#,
+        );
+    }
+
+    #[test]
+    fn a_step_may_say_either() {
+        check(
+            r#"
+language = "go"
+build.steps = ["COPY --chmod=0755 a b", 'COPY --chmod=u=rwX,go=rX a b', "COPY --chmod=$M a b",
+  "COPY --chmod=\u003799 a é", "ADD --chmod=rwx a b"]
+#               ^^^^^^^^ error: `799` is not a file mode
+#                                           ^^^ error: `rwx` is not a file mode
 "#,
         );
     }

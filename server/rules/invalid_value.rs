@@ -191,7 +191,9 @@ fn context_root(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .filter(|step| !step.is_empty() && *step != ".")
         .collect();
     let climbs = steps.iter().all(|step| *step == "..");
-    let is_folder = subject.is_old_style() && !steps.contains(&"..");
+    // `WORKDIR` loses blanks at its ends.
+    let is_whole = root.trim() == root.value;
+    let is_folder = subject.is_old_style() && !steps.contains(&"..") && is_whole;
     // That it is absolute is another rule's finding.
     if climbs || is_folder || root.starts_with('/') {
         return;
@@ -239,6 +241,14 @@ context_root = "services"
 "#,
         );
         check("language = \"go\"\ncontext_root = \"../..\"\n");
+        check(
+            r#"
+runtime = "go"
+start.command = "./server"
+context_root = "api "
+#              ^^^^^^ error: `context_root` can't be `api `
+"#,
+        );
     }
 
     #[test]

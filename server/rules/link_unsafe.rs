@@ -159,7 +159,7 @@ link = true
             r#"
 language = "go"
 build.steps = ["COPY --link --chown=app:app x /x"]
-#                      ^^^^ error: a linked copy cannot look up the owner `app:app`
+#                    ^^^^^^ error: a linked copy cannot look up the owner `app:app`
 "#,
         );
     }

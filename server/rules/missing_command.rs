@@ -1,5 +1,6 @@
 //! `missing-command`.
 
+use crate::config::Language;
 use crate::config::check::ShapeKind;
 use crate::config::words::last_key;
 use crate::plan::ProblemKind;
@@ -25,7 +26,8 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for shape in subject.shapes_of("missing-command") {
-        if shape.kind == ShapeKind::Empty {
+        // A text of blanks alone is refused by its pattern.
+        if matches!(shape.kind, ShapeKind::Empty | ShapeKind::Pattern) {
             findings
                 .report(shape.span, format!("`{}` is empty", last_key(&shape.path)))
                 .help("write the command, or leave the key out");
@@ -33,25 +35,63 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     // Where the binary or its words are unknown, so is the command; the first is what must be said.
     let problems = &subject.plan.problems;
-    let is_consequence = problems.iter().any(|it| {
-        matches!(
-            it.kind,
-            ProblemKind::UnknownOutput | ProblemKind::UnbalancedQuotes
-        )
+    let is_consequence = problems.iter().any(|it| match it.kind {
+        ProblemKind::UnknownOutput
+        | ProblemKind::UnknownTarget(_)
+        | ProblemKind::UnbalancedQuotes => true,
+        ProblemKind::MissingProjectFile { .. } => subject.sees_project(),
+        _ => false,
     });
     for problem in problems {
         if problem.kind == ProblemKind::MissingCommand && !is_consequence {
             findings
                 .report(problem.span, "nobody can know what the container starts")
                 .why("the container would exit with `no command specified`")
-                .help("add `cmd` to `[runtime]`: `cmd = [\"/usr/local/bin/app\"]`");
+                .help(help(subject));
         }
     }
 }
 
+/// What to add, in the words of the language.
+fn help(subject: &Subject<'_>) -> String {
+    let language = subject.config.language.as_ref().map(|it| it.value);
+    let command = match language {
+        Some(Language::Node) => r#"["node", "server.js"]"#,
+        Some(Language::Bun) => r#"["bun", "server.ts"]"#,
+        Some(Language::Deno) => r#"["deno", "run", "--allow-net", "main.ts"]"#,
+        _ => r#"["/usr/local/bin/app"]"#,
+    };
+    let script = match language {
+        Some(Language::Node | Language::Bun) => ", or a script `start` to `package.json`",
+        _ => "",
+    };
+    format!("add `cmd` to `[runtime]`: `cmd = {command}`{script}")
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, check_with};
+
+    #[test]
+    fn a_step_and_a_check_have_words() {
+        check(
+            r#"
+language = "go"
+runtime.healthcheck = []
+#                     ^^ error: `healthcheck` is empty
+[[stages]]
+name = "web"
+from = "alpine:3.23"
+steps = [{ run = [] }, { run = " " }]
+#                ^^ error: `run` is empty
+#                              ^^^ error: `run` is empty
+[[runtime.copy]]
+from = "web"
+src = "/x"
+dst = "/app/x"
+"#,
+        );
+    }
 
     #[test]
     fn a_build_command_has_words() {
@@ -74,6 +114,37 @@ language = "go"
 name = "agent"
 path = "./cmd/agent"
 platforms = ["linux/amd64"]
+"#,
+        );
+    }
+
+    #[test]
+    fn a_project_without_start_script_starts_nothing() {
+        let document = r#"
+language = "node"
+#          ^^^^^^ error: nobody can know what the container starts
+"#;
+        check_with(
+            document,
+            &[("package.json", r#"{"scripts": {"build": "tsc"}}"#)],
+        );
+        let started = r#"{"scripts": {"start": "node app.js"}}"#;
+        check_with("language = \"node\"\n", &[("package.json", started)]);
+        // npm starts `server.js` by itself.
+        check_with(
+            "language = \"node\"\n",
+            &[("package.json", "{}"), ("server.js", "")],
+        );
+        // What nobody has looked for is not missing.
+        check("language = \"node\"\n");
+    }
+
+    #[test]
+    fn deno_has_no_custom_to_start_anything() {
+        check(
+            r#"
+language = "deno"
+#          ^^^^^^ error: nobody can know what the container starts
 "#,
         );
     }

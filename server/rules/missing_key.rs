@@ -41,7 +41,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     commands(subject, findings);
     secrets(subject, findings);
     for problem in &subject.plan.problems {
-        match problem.kind {
+        match &problem.kind {
+            ProblemKind::UnknownTarget(reason) if !has(subject, &["build", "target"]) => {
+                let message = format!("`build.target` is missing: {reason}");
+                let span = build_header(subject).unwrap_or(problem.span);
+                let finding = findings.report(span, message);
+                finding.help("say what is built: `target = \"…\"` in `[build]`");
+                // The existing tool takes what it finds.
+                if subject.is_old_style() {
+                    finding.as_warning();
+                }
+            }
             ProblemKind::MissingLanguage if !says_what_is_built(subject) => {
                 language(subject, findings);
             }
@@ -246,7 +256,7 @@ fn language(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, check_with};
 
     #[test]
     fn a_file_without_language_is_reported_at_its_first_key() {
@@ -265,6 +275,58 @@ build.target = "./cmd/server"
 language = "go"
 build.command = "make build"
 #               ^^^^^^^^^^^^ error: `build.output` is missing: the command does not say where the binary is
+"#,
+        );
+    }
+
+    #[test]
+    fn several_things_to_build_need_a_choice() {
+        check_with(
+            r#"
+language = "rust"
+#          ^^^^^^ error: `build.target` is missing: there are several binaries, `app`, `worker`
+"#,
+            &[
+                ("Cargo.toml", "package.name = \"app\""),
+                ("Cargo.lock", ""),
+                ("src/main.rs", ""),
+                ("src/bin/worker.rs", ""),
+            ],
+        );
+        check_with(
+            r#"
+language = "dotnet"
+version = "10.0"
+[build]
+#^^^^^^ error: `build.target` is missing: there are several projects, `src/Api/Api.csproj`, `src/Jobs/Jobs.csproj`
+flags = ["--self-contained"]
+"#,
+            &[
+                ("src/Api/Api.csproj", ""),
+                ("src/Jobs/Jobs.csproj", ""),
+                ("tests/Api.Tests/Api.Tests.csproj", ""),
+            ],
+        );
+        check_with(
+            r#"
+runtime = "java"
+#         ^^^^^^ warning: `build.target` is missing: there are several modules, `api`, `core`
+start.command = "java -jar app.jar"
+"#,
+            &[(
+                "pom.xml",
+                "<modules><module>api</module><module>core</module></modules>",
+            )],
+        );
+    }
+
+    #[test]
+    fn where_nobody_looked_a_name_is_needed_all_the_same() {
+        check(
+            r#"
+language = "dotnet"
+#          ^^^^^^^^ error: `build.target` is missing: nobody can know the name of the dll
+version = "10.0"
 "#,
         );
     }

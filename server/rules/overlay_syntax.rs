@@ -13,8 +13,8 @@ rule! {
     /// ```
     ///
     /// ```text,file:Dockerfile.overlay
-    /// RUN true
-    /// RNU false
+    /// WORKDIR /srv
+    /// WROKDIR /tmp
     /// ```
     ///
     /// ```toml,bad
@@ -31,11 +31,8 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for problem in &subject.plan.problems {
-        if let ProblemKind::OverlaySyntax(reason) = &problem.kind {
-            findings
-                .report_in(problem.file.clone(), problem.span, reason.clone())
-                .why("nothing of this file would reach the image")
-                .help("write Dockerfile instructions, one per line");
+        if let ProblemKind::OverlaySyntax(fault) = &problem.kind {
+            findings.fault(&problem.file, fault);
         }
     }
 }
@@ -59,6 +56,15 @@ mod tests {
     fn the_place_lies_in_the_overlay() {
         let file = File::Context("Dockerfile.overlay".to_owned());
         assert_eq!(places("USER app\nCOPPY a b\n"), [(file, 9)]);
+    }
+
+    #[test]
+    fn every_mistake_is_said() {
+        let found: Vec<u32> = places("USER app\nCOPPY a b\nRUN true\nCOPY --frm=x a b\nRUN \n")
+            .into_iter()
+            .map(|(_, at)| at)
+            .collect();
+        assert_eq!(found, [9, 33, 45]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::config::words::{quoted, short};
 use crate::diagnostic::Fix;
+use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -23,6 +24,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    check_written(subject, findings);
     for shape in subject.shapes_of("port-mapping") {
         let node = subject.document.find(&shape.path).map(|found| found.node);
         let text = node.and_then(|node| node.string()).unwrap_or_default();
@@ -44,6 +46,40 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             None => {
                 finding.help("write a port such as `8080` or `\"53/udp\"`");
             }
+        }
+    }
+}
+
+/// `EXPOSE` in Dockerfile's own language.
+fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (_, instruction) in subject.plan.instructions() {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        for port in &written.ports {
+            let numbers = port.split('/').next().unwrap_or_default();
+            let is_number = numbers.bytes().all(|it| it.is_ascii_digit() || it == b'-');
+            let protocol = port
+                .split_once('/')
+                .map(|(_, protocol)| protocol.to_lowercase());
+            let is_known = protocol.is_none_or(|it| matches!(it.as_str(), "tcp" | "udp" | "sctp"));
+            if port.contains('$') || (is_number && is_known) {
+                continue;
+            }
+            let file = instruction.origin.file.clone();
+            let message = if port.contains(':') {
+                format!("`{}` maps a port, which an image can't do", short(port))
+            } else {
+                format!("`{}` is not a port", short(port))
+            };
+            let finding = findings.report_in(file, port.span, message);
+            match container_part(port).filter(|_| port.contains(':')) {
+                Some(part) => {
+                    let part = part.trim_matches('"').to_owned();
+                    finding.help(format!("write the container's port: `{part}`"))
+                }
+                None => finding.help("write a port such as `8080` or `53/udp`"),
+            };
         }
     }
 }
@@ -79,6 +115,18 @@ mod tests {
 language = "go"
 runtime.expose = ["127.0.0.1:8080"]
 #                 ^^^^^^^^^^^^^^^^ error: `127.0.0.1:8080` maps a port, which an image can't do
+"#,
+        );
+    }
+
+    #[test]
+    fn a_mapping_in_a_step_is_marked_alone() {
+        check(
+            r#"
+language = "go"
+runtime.steps = ['EXPOSE 80 8080:80 53/upd ${PORT:-80}']
+#                           ^^^^^^^ error: `8080:80` maps a port, which an image can't do
+#                                   ^^^^^^ error: `53/upd` is not a port
 "#,
         );
     }

@@ -2,6 +2,8 @@
 
 use crate::config::runtime::{Expose, Port};
 use crate::config::words::short;
+use crate::diagnostic::File;
+use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
 
@@ -25,17 +27,25 @@ rule! {
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for shape in subject.shapes_of("port-out-of-range") {
         let written = subject.written(shape.span).trim_matches(['"', '\'']);
-        out_of_range(written, shape.span, findings);
+        out_of_range(written, &File::Document, shape.span, findings);
+    }
+    for (_, instruction) in subject.plan.instructions() {
+        if let InstructionKind::Written(written) = &instruction.kind {
+            let file = &instruction.origin.file;
+            // Other rules speak of what maps ports or is no port.
+            let ports = written.ports.iter().filter(|it| is_numeric(it));
+            ports.for_each(|port| text(port, file, port.span, findings));
+        }
     }
     let Some(expose) = &subject.config.runtime.expose else {
         return;
     };
     match &expose.value {
-        Expose::Text(port) => text(&port.0, expose.span, findings),
+        Expose::Text(port) => text(&port.0, &File::Document, expose.span, findings),
         Expose::Many(ports) => {
             for port in ports {
                 if let Port::Text(port_text) = &port.value {
-                    text(&port_text.0, port.span, findings);
+                    text(&port_text.0, &File::Document, port.span, findings);
                 }
             }
         }
@@ -43,9 +53,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn out_of_range(port: &str, span: Span, findings: &mut Findings<'_>) {
+/// Whether a word of `EXPOSE` is a port or a range of them, whatever the numbers are.
+fn is_numeric(word: &str) -> bool {
+    let (ports, _) = word.split_once('/').unwrap_or((word, ""));
+    !ports.is_empty() && ports.bytes().all(|it| it.is_ascii_digit() || it == b'-')
+}
+
+fn out_of_range(port: &str, file: &File, span: Span, findings: &mut Findings<'_>) {
     findings
-        .report(
+        .report_in(
+            file.clone(),
             span,
             format!("the port `{}` is not between 1 and 65535", short(port)),
         )
@@ -53,18 +70,19 @@ fn out_of_range(port: &str, span: Span, findings: &mut Findings<'_>) {
 }
 
 /// A port or a range with its protocol.
-fn text(port: &str, span: Span, findings: &mut Findings<'_>) {
+fn text(port: &str, file: &File, span: Span, findings: &mut Findings<'_>) {
     let numbers = port.split('/').next().unwrap_or_default();
     let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
     for number in [first, last] {
         if !matches!(number.parse::<u16>(), Ok(1..)) {
-            out_of_range(number, span, findings);
+            out_of_range(number, file, span, findings);
             return;
         }
     }
     if first.parse::<u16>().ok() > last.parse::<u16>().ok() {
         findings
-            .report(
+            .report_in(
+                file.clone(),
                 span,
                 format!("the range of ports `{numbers}` ends before it begins"),
             )
@@ -84,6 +102,17 @@ language = "go"
 runtime.expose = [8080, "0/udp", "70000/tcp"]
 #                       ^^^^^^^ error: the port `0` is not between 1 and 65535
 #                                ^^^^^^^^^^^ error: the port `70000` is not between 1 and 65535
+"#,
+        );
+    }
+
+    #[test]
+    fn a_port_of_a_step_is_marked_alone() {
+        check(
+            r#"
+language = "go"
+runtime.steps = ["EXPOSE 80 70000/tcp $PORT 8000-8010"]
+#                           ^^^^^^^^^ error: the port `70000` is not between 1 and 65535
 "#,
         );
     }

@@ -64,15 +64,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if let InstructionKind::Written(written) = &instruction.kind
             && written.keyword == "ARG"
         {
-            for word in written.arguments.split_whitespace() {
-                let Some((name, _)) = word.split_once('=') else {
-                    continue;
-                };
+            for pair in written.pairs.iter().filter(|pair| pair.value.is_some()) {
+                let name = pair.name.value.as_str();
                 if PREDEFINED.contains(&name) {
                     let file = instruction.origin.file.clone();
-                    let finding = findings.report_in(file, written.arguments_span, message(name));
+                    let value = pair.value.as_ref().map_or(pair.name.span, |it| it.span);
+                    let place = pair.name.span.cover(value);
+                    let finding = findings.report_in(file, place, message(name));
                     finding.why(WHY);
                     finding.help(format!("drop the default: `ARG {name}`"));
+                    // Such a file builds where it is used, for one platform.
+                    if subject.plan.verbatim.is_some() {
+                        finding.as_warning();
+                    }
                 }
             }
         }

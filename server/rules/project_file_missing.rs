@@ -1,6 +1,7 @@
 //! `project-file-missing`.
 
 use crate::context::Entry;
+use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -37,6 +38,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(language) = &subject.config.language else {
         return;
     };
+    for (problem, span) in subject.problems() {
+        if let ProblemKind::MissingProjectFile { name, error } = problem
+            && subject.sees_project()
+        {
+            let message = format!("there is no `{name}` in the build context");
+            let finding = findings.report(span, message);
+            finding.why(format!("the build would stop with `{error}`"));
+        }
+    }
     for source in subject.sources() {
         let Some(path) = source.plain().filter(|_| source.span.is_none()) else {
             continue;
@@ -60,6 +70,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 #[cfg(test)]
 mod tests {
     use crate::rules::tests::check_with;
+
+    #[test]
+    fn each_language_has_its_own_file() {
+        for (language, file) in [
+            ("java", "pom.xml"),
+            ("rust", "Cargo.toml"),
+            ("dotnet", "*.csproj"),
+        ] {
+            let carets = "^".repeat(language.len() + 2);
+            check_with(
+                &format!(
+                    "runtime = \"{language}\"\n#         {carets} warning: there is no `{file}` in the build context\nversion = \"17\"\nstart.command = \"app\"\n"
+                ),
+                &[("README.md", "")],
+            );
+        }
+    }
 
     #[test]
     fn the_file_lies_in_the_folder_of_the_application() {

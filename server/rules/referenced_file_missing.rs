@@ -12,6 +12,7 @@ rule! {
     ///
     /// ```text,file:Dockerfile.prod
     /// FROM scratch
+    /// USER 65532:65532
     /// ```
     ///
     /// ```toml,bad
@@ -20,6 +21,7 @@ rule! {
     ///
     /// ```text,file:Dockerfile.prod
     /// FROM scratch
+    /// USER 65532:65532
     /// ```
     ///
     /// ```toml,good

@@ -49,6 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     for stage in &subject.plan.stages {
         if stage.origin.file != File::Document
+            && subject.plan.verbatim.is_none()
             && let Some(meaning) = meaning(&stage.name)
         {
             findings.report_in(

@@ -86,9 +86,13 @@ fn check_stage(subject: &Subject<'_>, stage: &BuildStage, findings: &mut Finding
 }
 
 fn report(file: File, span: crate::text::Span, findings: &mut Findings<'_>) {
+    let help = match file {
+        File::Document => "end the stage with a user: `steps = [ … , { user = \"10001:10001\" }]`",
+        File::Context(_) => "end the stage with a user: `USER 10001:10001`",
+    };
     let finding = findings.report_in(file, span, "the container runs as root");
     finding.why("whoever breaks into the program is root in the container");
-    finding.help("end the stage with a user: `steps = [ … , { user = \"10001:10001\" }]`");
+    finding.help(help);
 }
 
 fn user_of(instruction: &Instruction) -> Option<&str> {

@@ -100,7 +100,7 @@ fn check_texts(entries: &Entries<Text>, place: &str, findings: &mut Findings<'_>
     }
 }
 
-/// `ENV`, `ARG` and `LABEL` in Dockerfile's own language: the whole text is the place.
+/// `ENV`, `ARG` and `LABEL` in Dockerfile's own language.
 fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (stage, instruction) in subject.plan.instructions() {
         let InstructionKind::Written(written) = &instruction.kind else {
@@ -114,16 +114,14 @@ fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         } else {
             "build"
         };
-        for word in shlex::split(&written.arguments).unwrap_or_default() {
-            let Some((name, value)) = word.split_once('=') else {
-                continue;
-            };
+        for pair in &written.pairs {
+            let Some(value) = &pair.value else { continue };
             let origin = Origin {
                 file: instruction.origin.file.clone(),
-                span: written.arguments_span,
+                span: value.span,
             };
             let by_name = !value.contains('$');
-            check_value(name, value, origin, place, by_name, findings);
+            check_value(&pair.name.value, value, origin, place, by_name, findings);
         }
     }
 }
@@ -297,7 +295,7 @@ mod tests {
             r#"
 language = "go"
 runtime.steps = ["ENV API_KEY=abc123def"]
-#                     ^^^^^^^^^^^^^^^^^ warning: `API_KEY` seems to put a credential into the image
+#                             ^^^^^^^^^ warning: `API_KEY` seems to put a credential into the image
 "#,
         );
     }

@@ -33,8 +33,10 @@ rule! {
 const MOST_ENTRIES: usize = 2_000;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let patterns = subject.context.text(".dockerignore").unwrap_or_default();
-    let (ignore, _) = Ignore::parse(&patterns);
+    let (ignore, _) = subject
+        .ignore_file()
+        .map(|file| Ignore::parse(&file.text))
+        .unwrap_or_default();
     for source in subject.sources() {
         let is_copied = source.stage.kind.is_final() && source.usage != Usage::Mount;
         let (Some(span), true) = (source.span, is_copied) else {

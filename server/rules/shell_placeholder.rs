@@ -1,6 +1,9 @@
 //! `shell-placeholder`.
 
-use crate::plan::{BuildStage, InstructionKind, RunCommand};
+use std::collections::HashSet;
+
+use crate::plan::instructions::{PLATFORM_ARGS, Reader};
+use crate::plan::scope::{of_instruction, set_in_shell, variables};
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -30,86 +33,31 @@ rule! {
     "shell-placeholder", Error, check
 }
 
-/// The arguments that BuildKit sets (<https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>).
-const AUTOMATIC: [&str; 8] = [
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
-
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for stage in &subject.plan.stages {
-        let mut declared: Vec<&str> = inherited(subject, stage);
+        let inherited = subject.plan.inherited(stage).into_iter();
+        let mut declared: HashSet<String> = inherited.map(|it| it.name).collect();
         for instruction in &stage.instructions {
-            let text = match &instruction.kind {
-                InstructionKind::Arg { name, .. } => {
-                    declared.push(name);
+            let set = set_in_shell(instruction);
+            for variable in variables(instruction, subject.text) {
+                let name = variable.name.value.as_str();
+                let is_read =
+                    variable.reader == Reader::BuildShell && PLATFORM_ARGS.contains(&name);
+                let is_set = declared.contains(name) || set.contains(name);
+                if !is_read || is_set || variable.has_default() {
                     continue;
                 }
-                InstructionKind::Written(written) if written.keyword == "ARG" => {
-                    declared.extend(written.arguments.split(['=', ' ']).next());
-                    continue;
-                }
-                InstructionKind::Run(run) => match &run.command {
-                    RunCommand::Shell(text) => text,
-                    _ => continue,
-                },
-                InstructionKind::Written(written)
-                    if written.keyword == "RUN" && written.exec.is_none() =>
-                {
-                    &written.arguments
-                }
-                _ => continue,
-            };
-            let uses =
-                |name: &&&str| text.contains(&format!("${{{name}}}")) || uses_bare(text, name);
-            let missing = AUTOMATIC
-                .iter()
-                .filter(|name| !declared.contains(name))
-                .find(uses);
-            if let Some(name) = missing {
+                let file = instruction.origin.file.clone();
+                let message = format!("`{name}` is not set in the stage `{}`", stage.name);
                 findings
-                    .report_in(
-                        instruction.origin.file.clone(),
-                        instruction.origin.span,
-                        format!("`{name}` is not set in the stage `{}`", stage.name),
-                    )
+                    .report_in(file, variable.span, message)
                     .help(format!(
                         "declare it: `args = {{ {name} = \"\" }}`, or the step `ARG {name}`"
                     ));
             }
+            declared.extend(of_instruction(instruction).into_iter().map(|it| it.name));
         }
     }
-}
-
-/// What the stages that a stage builds on declare.
-fn inherited<'a>(subject: &'a Subject<'_>, stage: &'a BuildStage) -> Vec<&'a str> {
-    let ancestors = subject.plan.ancestors(stage);
-    let instructions = ancestors
-        .into_iter()
-        .filter(|other| other.name != stage.name)
-        .flat_map(|it| &it.instructions);
-    let name = |it: &'a crate::plan::Instruction| match &it.kind {
-        InstructionKind::Arg { name, .. } => Some(name.as_str()),
-        _ => None,
-    };
-    instructions.filter_map(name).collect()
-}
-
-/// `$NAME`, not as the beginning of a longer name, and not assigned by the text itself.
-fn uses_bare(text: &str, name: &str) -> bool {
-    let pattern = format!("${name}");
-    text.match_indices(&pattern).any(|(index, _)| {
-        let next = text
-            .get(index + pattern.len()..)
-            .and_then(|rest| rest.chars().next());
-        !next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_')
-    })
 }
 
 #[cfg(test)]
@@ -126,7 +74,27 @@ from = "alpine:3.23"
 final = true
 user = "1000"
 steps = [{ run = "echo $BUILDARCH" }]
-#                ^^^^^^^^^^^^^^^^^ error: `BUILDARCH` is not set in the stage `x`
+#                      ^^^^^^^^^^ error: `BUILDARCH` is not set in the stage `x`
+"#,
+        );
+    }
+
+    #[test]
+    fn each_place_of_a_string_step_is_marked() {
+        check(
+            r#"
+[[stages]]
+name = "x"
+from = "alpine:3.23"
+final = true
+user = "1000"
+steps = ["""
+RUN echo "\u00e9" \
+  ${TARGETOS} \\
+# ^^^^^^^^^^^ error: `TARGETOS` is not set in the stage `x`
+  && echo ${TARGETARCH:-amd64} $TARGETARCH
+#                              ^^^^^^^^^^^ error: `TARGETARCH` is not set in the stage `x`
+""", 'ARG TARGETARCH', 'RUN echo $TARGETARCH']
 "#,
         );
     }

@@ -170,13 +170,17 @@ fn shell_text(command: &UserCommand) -> Option<String> {
     Some(parts.join(" "))
 }
 
+/// A command has a shell form of its own; what is an array elsewhere names the shell.
 fn offer_shell(command: &UserCommand, text: String, finding: &mut Diagnostic) {
-    let words = vec!["/bin/sh".to_owned(), "-c".to_owned(), text];
-    let array = serde_json::Value::from(words)
-        .to_string()
-        .replace("\",\"", "\", \"");
-    finding.help(format!("let a shell run it: `{array}`"));
-    finding.fix(Fix::unsafe_("let a shell run it", command.span, array));
+    let value = if command.purpose == Purpose::Cmd && command.text.is_some() {
+        format!("{{ shell = {} }}", toml::Value::from(text))
+    } else {
+        let words = vec!["/bin/sh".to_owned(), "-c".to_owned(), text];
+        let array = serde_json::Value::from(words).to_string();
+        array.replace("\",\"", "\", \"")
+    };
+    finding.help(format!("let a shell run it: `{value}`"));
+    finding.fix(Fix::unsafe_("let a shell run it", command.span, value));
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! `step-syntax`.
 
-use crate::diagnostic::{File, Fix};
 use crate::plan::ProblemKind;
-use crate::rules::{Findings, Subject, nearest, rule};
-use crate::text::Span;
+use crate::rules::{Findings, Subject, rule};
 
 rule! {
-    /// A string step that is not exactly one instruction.
+    /// A string step that is not exactly one instruction, or whose flags its instruction does not take.
     ///
     /// Steps are read and checked, never pasted, so that one of them can't change what stands around it. `FROM` begins
-    /// a stage, which is a `[[stages]]` table here.
+    /// a stage, which is a `[[stages]]` table here. An option of a mount that builders read past is a warning.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -23,64 +21,12 @@ rule! {
     "step-syntax", Error, check
 }
 
-/// The instructions that a step may be.
-const INSTRUCTIONS: [&str; 17] = [
-    "ADD",
-    "ARG",
-    "CMD",
-    "COPY",
-    "ENTRYPOINT",
-    "ENV",
-    "EXPOSE",
-    "HEALTHCHECK",
-    "LABEL",
-    "MAINTAINER",
-    "ONBUILD",
-    "RUN",
-    "SHELL",
-    "STOPSIGNAL",
-    "USER",
-    "VOLUME",
-    "WORKDIR",
-];
-
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for problem in &subject.plan.problems {
-        let ProblemKind::StepSyntax(reason) = &problem.kind else {
-            continue;
-        };
-        if problem.file != File::Document {
-            continue;
-        }
-        let finding = findings.report(problem.span, reason.clone());
-        match misspelt(subject, problem.span) {
-            Some((word, span, near)) => {
-                finding.help(format!("did you mean `{near}`?"));
-                finding.fix(Fix::unsafe_(
-                    format!("replace `{word}` by `{near}`"),
-                    span,
-                    near,
-                ));
-            }
-            None => {
-                finding.help("write one instruction, such as `\"COPY web/ ./\"`");
-            }
+        if let ProblemKind::StepSyntax(fault) = &problem.kind {
+            findings.fault(&problem.file, fault);
         }
     }
-}
-
-/// The word that a step begins with, if it is nearly an instruction.
-fn misspelt<'a>(subject: &Subject<'a>, span: Span) -> Option<(&'a str, Span, &'static str)> {
-    let written = subject.written(span);
-    let content = written.trim_start_matches(['"', '\'', ' ', '\n', '\r']);
-    let word = content.split(|it: char| !it.is_ascii_alphabetic()).next()?;
-    let start = span.start as usize + written.len() - content.len();
-    let upper = word.to_uppercase();
-    if word.is_empty() || upper == "FROM" || INSTRUCTIONS.contains(&upper.as_str()) {
-        return None;
-    }
-    let near = nearest(word, INSTRUCTIONS)?;
-    Some((word, Span::new(start, start + word.len()), near))
 }
 
 #[cfg(test)]
@@ -94,6 +40,45 @@ mod tests {
 language = "go"
 build.steps = ["FROM alpine:3.23"]
 #               ^^^^^^^^^^^^^^^^ error: `FROM` begins a stage: write a `[[stages]]` table
+"#,
+        );
+    }
+
+    #[test]
+    fn a_misspelt_flag_is_marked_alone() {
+        check(
+            r#"
+language = "go"
+build.steps = ["COPY --chwon=1:1 --lnik a b"]
+#                    ^^^^^^^ error: `COPY` has no flag `--chwon`
+#                                ^^^^^^ error: `COPY` has no flag `--lnik`
+"#,
+        );
+    }
+
+    #[test]
+    fn a_value_is_marked_behind_escapes_and_continued_lines() {
+        check(
+            r#"
+language = "go"
+build.steps = ["""
+RUN --mount=type=cache,target=/\u00e9 \
+    --mount=type=cahce,target=/x \\
+#                ^^^^^ error: there is no mount of type `cahce`
+    --network=nnoe \"x\"
+#             ^^^^ error: `--network` takes `default`, `none` or `host`, not `nnoe`
+"""]
+"#,
+        );
+    }
+
+    #[test]
+    fn a_key_that_builders_forget_is_a_warning() {
+        check(
+            r#"
+language = "go"
+build.steps = ['RUN --mount=type=tmpfs,target=/𝒳,id=x make']
+#                                                ^^ warning: a tmpfs mount has no `id`
 "#,
         );
     }

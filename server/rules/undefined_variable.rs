@@ -1,24 +1,17 @@
 //! `undefined-variable`.
 
+use std::collections::HashSet;
+
 use crate::config::tool::ExternalTool;
-use crate::diagnostic::{Diagnostic, Fix};
-use crate::image::variables;
+use crate::diagnostic::{Diagnostic, File, Fix};
+use crate::image::variables as image_variables;
+use crate::plan::instructions::{PLATFORM_ARGS, PREDEFINED_ARGS, Reader};
 use crate::plan::references::references;
+use crate::plan::scope::{of_instruction, variables};
+use crate::plan::{InstructionKind, Variable};
 use crate::rules::{Findings, Subject, nearest, rule};
 use crate::syntax::string::decoded_span;
 use crate::text::Span;
-
-/// What BuildKit sets for every `FROM`.
-const AUTOMATIC: [&str; 8] = [
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
 
 /// What a tool's url may name.
 const PLACEHOLDERS: [&str; 5] = ["os", "arch", "version", "TARGETARCH", "TARGETOS"];
@@ -27,7 +20,8 @@ rule! {
     /// An image or a url uses a variable that nothing defines.
     ///
     /// In an image it would be empty: `failed to parse stage name "alpine:": invalid reference format`. Image references
-    /// know the names of `[args]`; urls know `${os}`, `${arch}` and `${version}`.
+    /// know the names of `[args]`; urls know `${os}`, `${arch}` and `${version}`. In steps it is a warning where the name
+    /// is nearly one that is set, or where the stage begins with nothing.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -45,12 +39,14 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let globals = subject.plan.global_args();
     for reference in references(subject.config, subject.plan, subject.text) {
-        for (name, range) in variables(&reference.text) {
+        for (name, range) in image_variables(&reference.text) {
             let written = reference.text.get(range.clone()).unwrap_or_default();
             // `${NAME:-default}` has a value in any case.
             let has_default = written.contains(":-") || written.contains(":?");
-            let is_known = subject.config.args.value(name).is_some() || AUTOMATIC.contains(&name);
+            let is_known =
+                globals.iter().any(|it| it.name == name) || PLATFORM_ARGS.contains(&name);
             if has_default || is_known {
                 continue;
             }
@@ -58,11 +54,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let message = format!("there is no global build argument `{name}`");
             let finding = findings.report_in(reference.file.clone(), span, message);
             finding.why("it would be empty, and the image reference with it");
-            let names = subject
-                .config
-                .args
-                .iter()
-                .map(|(name, _)| name.value.as_str());
+            let names = globals.iter().map(|it| it.name.as_str());
             suggest(finding, name, names, || {
                 format!("declare it: `args = {{ {name} = \"…\" }}` at the top of the file")
             });
@@ -72,6 +64,70 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for tool in &subject.config.external_tools {
         check_url(subject, tool, findings);
     }
+    check_steps(subject, findings);
+}
+
+/// What the builder replaces in steps. Another image may set any name, so what is not declared is wrong for certain
+/// only where the stage begins with nothing, or where builders alone could set it.
+fn check_steps(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let globals = subject.plan.global_args().into_iter();
+    let globals: HashSet<String> = globals.map(|it| it.name).collect();
+    for stage in &subject.plan.stages {
+        let knows_all = subject.plan.begins_with_nothing(stage);
+        let inherited = subject.plan.inherited(stage).into_iter();
+        let mut declared: HashSet<String> = inherited.map(|it| it.name).collect();
+        for instruction in &stage.instructions {
+            let own = of_instruction(instruction).into_iter();
+            let own: Vec<String> = own.map(|it| it.name).collect();
+            // `ARG A=1 B=$A` reads what stands before it; `ENV` sets all at once.
+            let is_arg =
+                matches!(&instruction.kind, InstructionKind::Written(it) if it.keyword == "ARG");
+            let found = variables(instruction, subject.text).into_iter();
+            let found = found.filter(|it| it.reader == Reader::Builder && !it.has_default());
+            for variable in found {
+                let name = variable.name.value.as_str();
+                let is_declared = declared.contains(name)
+                    || globals.contains(name)
+                    || is_arg && own.iter().any(|it| it == name);
+                if is_declared || PREDEFINED_ARGS.contains(&name) || name == "PATH" {
+                    continue;
+                }
+                let near = (declared.len() <= MOST_NAMES)
+                    .then(|| nearest(name, declared.iter().map(String::as_str)))
+                    .flatten();
+                if PLATFORM_ARGS.contains(&name) || knows_all || near.is_some() {
+                    let file = instruction.origin.file.clone();
+                    let message = format!("nothing sets `{name}` in the stage `{}`", stage.name);
+                    let finding = findings.report_in(file, variable.span, message);
+                    say_undefined(finding, &variable, near);
+                }
+            }
+            declared.extend(own);
+        }
+    }
+}
+
+/// The most names among which a nearer one is looked for.
+const MOST_NAMES: usize = 256;
+
+fn say_undefined(finding: &mut Diagnostic, variable: &Variable, near: Option<&str>) {
+    let name = variable.name.value.as_str();
+    finding.why("it is empty here");
+    if !PLATFORM_ARGS.contains(&name) {
+        finding.as_warning();
+    }
+    let Some(near) = near else {
+        finding.help(format!("declare it before, in a step: `ARG {name}`"));
+        return;
+    };
+    finding.help(format!("did you mean `{near}`?"));
+    let title = format!("replace `{name}` by `{near}`");
+    let file = finding.file.clone();
+    let mut fix = Fix::unsafe_(title, variable.name.span, near);
+    fix.edits
+        .iter_mut()
+        .for_each(|edit| edit.file = file.clone());
+    finding.fix(fix);
 }
 
 fn check_url(subject: &Subject<'_>, tool: &ExternalTool, findings: &mut Findings<'_>) {
@@ -117,6 +173,9 @@ fn suggest<'a>(
 
 /// Replaces the name by the one that the help names.
 fn offer(subject: &Subject<'_>, finding: &mut Diagnostic, name: &str, span: Span) {
+    if finding.file != File::Document {
+        return;
+    }
     let near = finding
         .help
         .as_deref()
@@ -152,6 +211,26 @@ url = "https://example.com/x-${verison}-${os}"
 #                            ^^^^^^^^^^ error: a url knows no `${verison}`
 sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
 dst = "/app/bin/x"
+"#,
+        );
+    }
+
+    #[test]
+    fn a_step_reads_what_its_stage_sets() {
+        check(
+            r#"
+[[stages]]
+name = "x"
+from = "alpine:3.23"
+final = true
+user = "1000"
+args = { VERSION = "1" }
+steps = [
+  'WORKDIR /é/${VERSOIN}', "WORKDIR /\"${VERSION}\"", "WORKDIR $OTHER",
+#             ^^^^^^^^^^ warning: nothing sets `VERSOIN` in the stage `x`
+  "COPY --chown=$TARGETOS a b",
+#               ^^^^^^^^^ error: nothing sets `TARGETOS` in the stage `x`
+]
 "#,
         );
     }

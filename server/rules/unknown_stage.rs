@@ -1,10 +1,9 @@
 //! `unknown-stage`.
 
-use crate::diagnostic::Fix;
-use crate::plan::{InstructionKind, Mount, Source};
+use crate::diagnostic::{File, Fix};
+use crate::plan::{InstructionKind, Mount, Origin, Source};
 use crate::rules::{Findings, Subject, nearest, rule};
 use crate::syntax::Node;
-use crate::text::Span;
 
 rule! {
     /// Something is copied from a build stage that does not exist.
@@ -58,7 +57,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     span: Some(span),
                 } = &copy.from
                 {
-                    check_name(name, *span, subject, findings);
+                    check_name(name, &Origin::document(*span), subject, findings);
                 }
             }
             InstructionKind::Run(run) => {
@@ -67,13 +66,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                         from: Some(name), ..
                     } = mount
                     {
-                        check_name(name, instruction.origin.span, subject, findings);
+                        check_name(name, &instruction.origin, subject, findings);
                     }
                 }
             }
             InstructionKind::Written(written) => {
                 for (name, span) in written.references() {
-                    check_name(&name, span, subject, findings);
+                    let origin = Origin {
+                        file: instruction.origin.file.clone(),
+                        span,
+                    };
+                    check_name(name, &origin, subject, findings);
                 }
             }
             _ => {}
@@ -81,29 +84,34 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     for tool in &subject.config.external_tools {
         if let Some(stage) = tool.stage.as_ref().filter(|stage| stage.value != "runtime") {
-            check_name(stage, stage.span, subject, findings);
+            check_name(stage, &Origin::document(stage.span), subject, findings);
         }
     }
 }
 
-fn check_name(name: &str, span: Span, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+fn check_name(name: &str, origin: &Origin, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     // What holds a tag, a path or a variable is an image or nobody's business; in a `from` key images have a prefix.
     let is_image = name.contains([':', '/', '$', '@']);
-    if subject.plan.stage(name).is_some() || is_image || is_declared(name, subject) {
+    if is_stage(name, subject) || is_image || is_declared(name, subject) {
         return;
     }
-    let known = findings.report(span, format!("there is no build stage `{name}`"));
+    let (file, span) = (&origin.file, origin.span);
+    let message = format!("there is no build stage `{name}`");
+    let known = findings.report_in(file.clone(), span, message);
     known.why("the builder would take it for an image and try to pull it");
     let names = subject.plan.stages.iter().map(|stage| stage.name.as_str());
     match nearest(name, names) {
         Some(near) => {
-            let written = subject.written(span);
             known.help(format!("did you mean `{near}`?"));
-            known.fix(Fix::unsafe_(
-                format!("replace `{name}` by `{near}`"),
-                span,
-                written.replace(name, near),
-            ));
+            let new = match file {
+                File::Document => subject.written(span).replace(name, near),
+                File::Context(_) => near.to_owned(),
+            };
+            let mut fix = Fix::unsafe_(format!("replace `{name}` by `{near}`"), span, new);
+            fix.edits
+                .iter_mut()
+                .for_each(|edit| edit.file = file.clone());
+            known.fix(fix);
         }
         None => {
             known.help(format!(
@@ -111,6 +119,17 @@ fn check_name(name: &str, span: Span, subject: &Subject<'_>, findings: &mut Find
             ));
         }
     }
+}
+
+/// Whether a stage has the name, in whichever case, or the number.
+fn is_stage(name: &str, subject: &Subject<'_>) -> bool {
+    let stages = &subject.plan.stages;
+    stages
+        .iter()
+        .any(|stage| stage.name.eq_ignore_ascii_case(name))
+        || name
+            .parse::<usize>()
+            .is_ok_and(|number| number < stages.len())
 }
 
 /// Whether the document has such a stage, with a mistake of its own.
@@ -124,6 +143,9 @@ fn is_declared(name: &str, subject: &Subject<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::analysis::analyze;
+    use crate::context::Files;
+    use crate::diagnostic::File;
     use crate::rules::tests::check;
 
     #[test]
@@ -146,6 +168,24 @@ language = "go"
 build.steps = ["COPY --from=wbe /dist ./dist"]
 #                           ^^^ error: there is no build stage `wbe`
 "#,
+        );
+    }
+
+    #[test]
+    fn an_overlay_is_marked_in_its_own_file() {
+        let files = Files::new([("Dockerfile.overlay", "COPY --from=bilder /é /x\n")]);
+        let text = "language = \"go\"\noverlay = \"Dockerfile.overlay\"\n";
+        let analysis = analyze(text, &files);
+        let mut found = analysis.diagnostics.iter();
+        let found = found
+            .find(|it| it.rule == "unknown-stage")
+            .expect("a finding");
+        assert_eq!(found.file, File::Context("Dockerfile.overlay".to_owned()));
+        assert_eq!((found.span.start, found.span.end), (12, 18));
+        let fix = found.fix.as_ref().expect("a fix");
+        assert_eq!(
+            (fix.edits[0].text.as_str(), &fix.edits[0].file),
+            ("builder", &found.file)
         );
     }
 

@@ -1,7 +1,7 @@
 //! `unused-secret`.
 
 use crate::config::stage::Step;
-use crate::plan::{InstructionKind, Written};
+use crate::plan::{InstructionKind, WrittenMount};
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -63,25 +63,11 @@ fn used(subject: &Subject<'_>) -> Vec<String> {
     }
     for (_, instruction) in subject.plan.instructions() {
         if let InstructionKind::Written(written) = &instruction.kind {
-            used.extend(mounted(written));
+            let secrets = written.mounts.iter().filter_map(WrittenMount::secret);
+            used.extend(secrets.map(|id| id.value.clone()));
         }
     }
     used
-}
-
-/// The secrets that a `RUN` in Dockerfile's own language mounts.
-fn mounted(written: &Written) -> Vec<String> {
-    let mounts = written.flags.iter().filter(|flag| flag.name == "mount");
-    let values = mounts.filter_map(|flag| flag.value.as_deref());
-    values
-        .filter(|value| value.contains("type=secret"))
-        .filter_map(|value| {
-            value
-                .split(',')
-                .find_map(|part| part.strip_prefix("id=").or(part.strip_prefix("source=")))
-        })
-        .map(str::to_owned)
-        .collect()
 }
 
 #[cfg(test)]

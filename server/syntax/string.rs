@@ -14,6 +14,114 @@ pub fn decoded_span(text: &str, literal: Span, decoded: Range<usize>) -> Span {
     })
 }
 
+/// The places of a literal whose decoded text has many parts: looked at once, then each is found quickly.
+#[derive(Debug)]
+pub struct Places {
+    literal: Span,
+    /// Where its content begins, if it is a string.
+    content: Option<usize>,
+    runs: Vec<Run>,
+}
+
+/// A stretch of characters that stand for themselves, or one escape.
+#[derive(Debug)]
+struct Run {
+    /// Where it begins in the decoded text.
+    decoded: usize,
+    /// How many bytes of the decoded text it is; at least 1.
+    length: usize,
+    /// Its place in the literal.
+    source: Range<usize>,
+}
+
+impl Run {
+    fn is_plain(&self) -> bool {
+        self.source.len() == self.length
+    }
+}
+
+impl Places {
+    /// Looks at the literal at a place of a text.
+    pub fn new(text: &str, literal: Span) -> Self {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut decoded = 0;
+        let pieces = Pieces::new(literal.of(text));
+        let content = pieces.as_ref().map(|pieces| pieces.at);
+        for piece in pieces.into_iter().flatten() {
+            if piece.length == 0 {
+                continue;
+            }
+            let is_plain = piece.source.len() == piece.length;
+            match runs.last_mut() {
+                Some(last)
+                    if is_plain && last.is_plain() && last.source.end == piece.source.start =>
+                {
+                    last.length += piece.length;
+                    last.source.end = piece.source.end;
+                }
+                _ => runs.push(Run {
+                    decoded,
+                    length: piece.length,
+                    source: piece.source,
+                }),
+            }
+            decoded += piece.length;
+        }
+        Self {
+            literal,
+            content,
+            runs,
+        }
+    }
+
+    /// The place of a part of the decoded text, as [`decoded_span`] gives it.
+    pub fn span(&self, decoded: Range<usize>) -> Span {
+        self.place(decoded).map_or(self.literal, |place| {
+            let start = self.literal.start as usize;
+            Span::new(start + place.start, start + place.end)
+        })
+    }
+
+    fn place(&self, decoded: Range<usize>) -> Option<Range<usize>> {
+        if decoded.is_empty() {
+            return self.between(decoded.start);
+        }
+        let first = self.run(decoded.start)?;
+        let last = self.run(decoded.end - 1)?;
+        let start = match first.is_plain() {
+            true => first.source.start + (decoded.start - first.decoded),
+            false => first.source.start,
+        };
+        let end = match last.is_plain() {
+            true => last.source.start + (decoded.end - last.decoded),
+            false => last.source.end,
+        };
+        Some(start..end)
+    }
+
+    /// The place between two characters.
+    fn between(&self, at: usize) -> Option<Range<usize>> {
+        let place = match at.checked_sub(1) {
+            None => self.content?,
+            Some(before) => {
+                let run = self.run(before)?;
+                match run.is_plain() {
+                    true => run.source.start + (at - run.decoded),
+                    false => run.source.end,
+                }
+            }
+        };
+        Some(place..place)
+    }
+
+    /// The run that holds a byte of the decoded text.
+    fn run(&self, at: usize) -> Option<&Run> {
+        let after = self.runs.partition_point(|run| run.decoded <= at);
+        let run = self.runs.get(after.checked_sub(1)?)?;
+        (at < run.decoded + run.length).then_some(run)
+    }
+}
+
 /// The byte of the decoded string that stands at an offset of the document, or `None` outside of the quotes.
 ///
 /// Inside an escape it is the byte where what it stands for begins.
@@ -227,7 +335,7 @@ impl Iterator for Pieces<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decoded_offset, decoded_span};
+    use super::{Places, decoded_offset, decoded_span};
     use crate::syntax::parse;
     use crate::text::Span;
 
@@ -291,6 +399,31 @@ mod tests {
             decoded_span("a = \"\"", Span::new(4, 6), 0..0),
             Span::new(5, 5)
         );
+    }
+
+    #[test]
+    fn places_that_are_looked_at_once_are_the_same() {
+        for text in [
+            "a = \"x\\u00e9y\\n z\"",
+            "a = \"\"\"\\\n  x y\\\n\n é\\\"\"\"\"\"",
+            "a = '''\r\nx\r\n𝒳'''",
+            "a = ''",
+        ] {
+            let node = parse(text);
+            let node = node.root.node("a").expect("a is set");
+            let decoded = node.string().expect("a is a string");
+            let places = Places::new(text, node.span);
+            let mut offsets: Vec<usize> = decoded.char_indices().map(|(at, _)| at).collect();
+            offsets.push(decoded.len());
+            for (index, start) in offsets.iter().enumerate() {
+                for end in offsets.iter().skip(index) {
+                    let range = *start..*end;
+                    let expected = decoded_span(text, node.span, range.clone());
+                    assert_eq!(places.span(range.clone()), expected, "{text}: {range:?}");
+                }
+            }
+            assert_eq!(places.span(0..decoded.len() + 1), node.span);
+        }
     }
 
     #[test]

@@ -20,17 +20,23 @@ pub struct Pattern {
 impl Pattern {
     /// Reads a trimmed line; the error is a message.
     pub(super) fn parse(text: &str, span: Range<usize>) -> Result<Self, String> {
-        let (takes_back, path) = match text.strip_prefix('!') {
-            Some(path) => (true, path.trim()),
-            None => (false, text),
+        let cleaned = match text.strip_prefix('!') {
+            Some(path) => format!("!{}", clean(path.trim())),
+            None => clean(text),
         };
-        let cleaned = clean(path);
+        // Docker cleans a second time and only then looks for the `!`: it may have been behind a `./`, and `..` takes it
+        // away with the element that it stands in.
+        let cleaned = clean(cleaned.trim());
+        let (takes_back, cleaned) = match cleaned.strip_prefix('!') {
+            Some(path) => (true, path),
+            None => (false, cleaned.as_str()),
+        };
         if takes_back && cleaned.is_empty() {
             return Err(format!(
                 "`{text}` takes nothing back in: `!` needs a pattern"
             ));
         }
-        let tokens = tokens(&cleaned).map_err(|reason| format!("`{text}` {reason}"))?;
+        let tokens = tokens(cleaned).map_err(|reason| format!("`{text}` {reason}"))?;
         Ok(Self {
             text: text.to_owned(),
             span,
@@ -85,10 +91,11 @@ fn clean(path: &str) -> String {
 }
 
 fn tokens(pattern: &str) -> Result<Vec<Token>, &'static str> {
-    // `**name` is compared as the end of the text, unlike `**/name`, if the rest has no signs.
+    // `**name` and `**name/x` are compared as the end of the text, unlike `**/name`, if the rest has no signs.
     if let Some(rest) = pattern.strip_prefix("**")
         && !rest.is_empty()
-        && !rest.contains(['/', '*', '?', '[', ']', '\\'])
+        && !rest.starts_with('/')
+        && !rest.contains(['*', '?', '[', ']', '\\'])
     {
         let rest = rest.chars().map(Token::Character);
         return Ok([Token::Everything].into_iter().chain(rest).collect());

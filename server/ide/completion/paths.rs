@@ -6,6 +6,8 @@ use super::slot::Slot;
 use super::{CompletionItem, CompletionKind, Request};
 use crate::context::ignore::Ignore;
 use crate::context::{Entry, Rooted};
+use crate::plan::ignore_file::IgnoreFile;
+use crate::plan::paths::file_name;
 use crate::plan::{InstructionKind, Source};
 
 /// The most folders that are looked at for programs.
@@ -24,10 +26,13 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
     }
     let rooted = at.analysis.layout.rooted(at.context);
     let base = below(at, folder);
-    let ignore = rooted
-        .text(".dockerignore")
-        .map(|text| Ignore::parse(&text).0);
-    let is_ignored = |path: &str| ignore.as_ref().is_some_and(|it| it.excludes(path));
+    let file = IgnoreFile::of(&at.analysis.config, &at.analysis.layout, &rooted);
+    let ignore = file.as_ref().map(|file| Ignore::parse(&file.text).0);
+    let ignored_by = |path: &str| {
+        let is_ignored = ignore.as_ref().is_some_and(|it| it.excludes(path));
+        let file = file.as_ref().filter(|_| is_ignored)?;
+        Some(format!("ignored by {}", file_name(&file.path)))
+    };
     let mut names = rooted.list(&base);
     names.retain(|name| name != ".git");
     names.sort_by_key(|name| name.starts_with('.'));
@@ -40,13 +45,8 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
             (CompletionKind::File, "")
         };
         let path = format!("{folder}{name}{slash}");
-        let note = if is_ignored(&place) {
-            "ignored by .dockerignore"
-        } else {
-            ""
-        };
         CompletionItem {
-            note: note.to_owned(),
+            note: ignored_by(&place).unwrap_or_default(),
             ..slot.string(&path, kind).labelled(format!("{name}{slash}"))
         }
     });

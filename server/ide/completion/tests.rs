@@ -399,6 +399,147 @@ fn a_step_begins_with_an_instruction() {
 }
 
 #[test]
+fn flags_that_are_set_are_not_offered_again() {
+    let flags = labels("build.steps = ['COPY --from=web --l<|> é /x']");
+    assert_eq!(
+        flags,
+        ["--chown=", "--chmod=", "--link", "--exclude=", "--parents"]
+    );
+    let flags = labels("build.steps = ['RUN --network=none --mount=type=ssh --<|>");
+    assert_eq!(flags, ["--mount=", "--security=", "--device="]);
+    assert!(labels("build.steps = ['WORKDIR --<|>']").is_empty());
+    assert!(labels("build.steps = ['RUN make --<|>']").is_empty());
+    let flags =
+        labels("build.steps = [\"\"\"\nONBUILD HEALTHCHECK --timeout=1s \\\\\n  --<|> CMD é");
+    assert_eq!(
+        flags,
+        [
+            "--interval=",
+            "--start-period=",
+            "--start-interval=",
+            "--retries="
+        ]
+    );
+}
+
+#[test]
+fn every_keyword_of_a_step_has_its_page() {
+    for text in [
+        "build.steps = [\"<|>\"]",
+        "build.steps = [\"ADD --<|>\"]",
+        "build.steps = [\"RUN --network=<|>\"]",
+        "build.steps = [\"RUN --mount=type=<|>\"]",
+        "build.steps = [\"RUN --mount=type=cache,<|>\"]",
+        "build.steps = [\"RUN --mount=type=cache,sharing=<|>\"]",
+    ] {
+        let items = items(text);
+        assert!(!items.is_empty(), "{text}");
+        for item in items {
+            assert!(item.page.text().is_some(), "{text}: {item:?}");
+        }
+    }
+}
+
+#[test]
+fn a_mount_is_completed_key_by_key() {
+    for (typed, label, expected) in [
+        ("RUN --mount=<|>", "type=", "RUN --mount=type="),
+        (
+            "RUN --mount=type=se<|>,id=x",
+            "secret",
+            "RUN --mount=type=secret,id=x",
+        ),
+        (
+            "RUN --mount=type=tmpfs,si<|> é",
+            "size=",
+            "RUN --mount=type=tmpfs,size= é",
+        ),
+        (
+            "RUN --mount=type=ssh,<|>",
+            "required=true",
+            "RUN --mount=type=ssh,required=true",
+        ),
+        (
+            "RUN --mount=type=cache,sharing=<|>",
+            "locked",
+            "RUN --mount=type=cache,sharing=locked",
+        ),
+        (
+            "RUN --mount=type=bind,source=sq<|>",
+            "sql/",
+            "RUN --mount=type=bind,source=sql/",
+        ),
+    ] {
+        for (quote, end) in [
+            ("\"", "\"]"),
+            ("'", "']"),
+            ("\"\"\"\n", "\"\"\"]"),
+            ("\"", ""),
+        ] {
+            let around = |step: &str| format!("steps = [{quote}{step}{end}");
+            applied_below(&around(typed), label, &around(expected));
+        }
+    }
+    let keys = labels("build.steps = ['RUN --mount=type=cache,dst=/x,id=y,<|>']");
+    assert!(!keys.contains(&"target=".to_owned()) && !keys.contains(&"id=".to_owned()));
+    assert!(keys.contains(&"sharing=".to_owned()) && !keys.contains(&"size=".to_owned()));
+}
+
+#[test]
+fn values_of_flags_are_completed() {
+    applied_below(
+        "steps = ['RUN --network=<|>",
+        "none",
+        "steps = ['RUN --network=none",
+    );
+    applied_below(
+        "steps = ['COPY --link=<|> é",
+        "false",
+        "steps = ['COPY --link=false é",
+    );
+    applied_below(
+        "steps = ['COPY --chmod=<|> é",
+        "0755",
+        "steps = ['COPY --chmod=0755 é",
+    );
+    applied_below("steps = ['ONBUILD <|>", "RUN", "steps = ['ONBUILD RUN ");
+    assert!(!labels("build.steps = ['ONBUILD <|>']").contains(&"ONBUILD".to_owned()));
+    applied_below(
+        "steps = ['HEALTHCHECK <|>",
+        "NONE",
+        "steps = ['HEALTHCHECK NONE",
+    );
+    applied_below(
+        "steps = ['ARG <|>",
+        "TARGETARCH",
+        "steps = ['ARG TARGETARCH",
+    );
+}
+
+#[test]
+fn variables_are_completed_behind_the_dollar() {
+    for (typed, expected) in [
+        (
+            "steps = ['ENV VER=1', 'WORKDIR /é/$<|>']",
+            "steps = ['ENV VER=1', 'WORKDIR /é/$VER']",
+        ),
+        (
+            "steps = ['ENV VER=1', \"WORKDIR /${V<|>",
+            "steps = ['ENV VER=1', \"WORKDIR /${VER}",
+        ),
+        (
+            "steps = ['ENV VER=1', 'RUN x ${V<|>}']",
+            "steps = ['ENV VER=1', 'RUN x ${VER}']",
+        ),
+    ] {
+        applied_below(typed, "VER", expected);
+    }
+    let before = labels(&format!("{PROJECT}steps = ['WORKDIR /$<|>', 'ENV VER=1']"));
+    assert!(!before.contains(&"VER".to_owned()) && before.contains(&"TARGETARCH".to_owned()));
+    assert!(labels("build.steps = [\"RUN \\\\$<|>\"]").is_empty());
+}
+
+#[test]
 fn a_comment_names_rules() {
     applied("# docksmith: <|>", "ignore[", "# docksmith: ignore[");
     applied(

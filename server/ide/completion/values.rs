@@ -83,7 +83,7 @@ pub(super) fn stage_items(at: &Request<'_>, path: &[Step], slot: &Slot) -> Vec<C
 }
 
 /// The name of the stage that a path is in.
-fn own_stage<'a>(at: &Request<'a>, path: &[Step]) -> Option<&'a str> {
+pub(super) fn own_stage<'a>(at: &Request<'a>, path: &[Step]) -> Option<&'a str> {
     if matches!(path.first(), Some(Step::Key(name)) if name == "build") {
         return Some("builder");
     }

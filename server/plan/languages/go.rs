@@ -6,25 +6,24 @@ mod own;
 mod sibling;
 mod source;
 
+use std::ops::Deref;
+
 use crate::config::build::Binary as BinaryTable;
+use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
 use crate::config::values::Text;
 use crate::plan::image::uses_cgo;
 use crate::plan::languages::go::command::read_command;
 use crate::plan::languages::go::flags::Flags;
-use crate::plan::languages::{Binary, Built};
-use crate::plan::paths::{Layout, absolute, can_link, file_name};
+use crate::plan::languages::project::{BUILDER, Project};
+use crate::plan::languages::{Binary, Built, Planner, family, images};
+use crate::plan::paths::{can_link, file_name};
 use crate::plan::shell::quote;
-use crate::plan::step::arg_of;
 use crate::plan::tool::platforms;
 use crate::plan::{
-    BaseImage, BuildStage, Copy, Instruction, InstructionKind, Origin, Problem, Run, RunCommand,
-    Source, StageKind,
+    BuildStage, Copy, Instruction, InstructionKind, Problem, Run, RunCommand, Source,
 };
 use crate::text::{Span, Spanned};
-
-/// The default version, checked in November 2026.
-pub(crate) const VERSION: &str = "1.26";
 
 /// Where the sources lie in the builder.
 const SOURCES: &str = "/src";
@@ -32,17 +31,56 @@ const SOURCES: &str = "/src";
 const MODULE_CACHE: &str = "/go/pkg/mod";
 const BUILD_CACHE: &str = "/root/.cache/go-build";
 
-/// Everything that planning a Go program needs.
-pub(in crate::plan) struct Go<'a> {
-    pub(in crate::plan) config: &'a Canonical,
-    pub(in crate::plan) text: &'a str,
-    pub(in crate::plan) layout: &'a Layout,
-    /// The names of all stages.
-    pub(in crate::plan) stages: &'a [String],
-    /// The copies of tools that the build uses.
-    pub(in crate::plan) tools: Vec<Instruction>,
-    /// Where `language` stands.
-    pub(in crate::plan) place: Span,
+/// A Go program.
+struct Go<'a> {
+    project: &'a Project<'a>,
+}
+
+/// Everything that languages share.
+impl<'a> Deref for Go<'a> {
+    type Target = Project<'a>;
+
+    fn deref(&self) -> &Project<'a> {
+        self.project
+    }
+}
+
+/// How Go programs are planned.
+pub(super) const PLANNER: Planner = Planner {
+    stages,
+    image,
+    plan: |project, problems| Go { project }.plan(problems),
+};
+
+/// The stages that a Go program is built in.
+fn stages(config: &Canonical) -> Vec<String> {
+    let siblings: Vec<_> = config
+        .build
+        .binaries
+        .iter()
+        .filter(|it| is_sibling(it))
+        .collect();
+    let mut names = vec![BUILDER.to_owned()];
+    if !siblings.is_empty() {
+        names.push("source".to_owned());
+    }
+    names.extend(
+        siblings
+            .iter()
+            .map(|sibling| format!("builder-{}", *sibling.name)),
+    );
+    names
+}
+
+/// The default base.
+fn image(config: &Canonical) -> String {
+    match family(config) {
+        Some(ImageFamily::Alpine) => images::ALPINE,
+        Some(ImageFamily::Slim) => images::DEBIAN,
+        _ if uses_cgo(config) => images::DISTROLESS_BASE,
+        _ => images::DISTROLESS_STATIC,
+    }
+    .to_owned()
 }
 
 /// One native binary as it will be built.
@@ -61,7 +99,7 @@ struct Native<'a> {
 
 impl Go<'_> {
     /// The stages, the copies into the final stage, and the binaries.
-    pub(in crate::plan) fn plan(self, problems: &mut Vec<Problem>) -> Built {
+    fn plan(&self, problems: &mut Vec<Problem>) -> Built {
         let natives = self.natives();
         let siblings: Vec<&Spanned<BinaryTable>> = self
             .config
@@ -126,7 +164,7 @@ impl Go<'_> {
             named => named.to_owned(),
         };
         let span = target.map_or(self.place, |target| target.span);
-        let path = self.main_path(&name, span);
+        let path = self.program_path(&name, span);
         let built = format!("/out/{}", file_name(&path));
         Native {
             package: package.to_owned(),
@@ -137,31 +175,9 @@ impl Go<'_> {
         }
     }
 
-    /// `output`; else the command's first word, when it is a path with the binary's name; else `/usr/local/bin/<name>`.
-    fn main_path(&self, name: &str, span: Span) -> Spanned<String> {
-        if let Some(output) = &self.config.build.output {
-            return output.clone();
-        }
-        let word =
-            first_word(self.config).filter(|word| word.contains('/') && file_name(word) == name);
-        let path = word.map(|word| absolute(self.workdir(), &word));
-        Spanned::new(
-            path.unwrap_or_else(|| format!("/usr/local/bin/{name}")),
-            span,
-        )
-    }
-
-    fn workdir(&self) -> &str {
-        self.config
-            .runtime
-            .workdir
-            .as_ref()
-            .map_or("/app", |workdir| workdir.value.as_str())
-    }
-
     /// The name in a command such as `./server`.
     fn command_name(&self) -> Option<String> {
-        let word = first_word(self.config)?;
+        let word = self.start_words()?.into_iter().next()?;
         word.contains('/').then(|| file_name(&word).to_owned())
     }
 
@@ -170,10 +186,6 @@ impl Go<'_> {
         format!("{SOURCES}/{}", self.layout.application)
             .trim_end_matches('/')
             .to_owned()
-    }
-
-    fn at(&self, kind: InstructionKind) -> Instruction {
-        Instruction::new(kind, self.place)
     }
 
     /// The builder that runs generated build steps.
@@ -199,7 +211,7 @@ impl Go<'_> {
             built.stages.push(source);
         } else {
             built.stages.push(source);
-            built.stages.push(self.stage("builder", list, self.place));
+            built.stages.push(self.stage(BUILDER, list, self.place));
         }
         for native in natives {
             self.add_binary(&native.built, native.path.clone(), built);
@@ -209,7 +221,7 @@ impl Go<'_> {
     fn add_binary(&self, from: &str, path: Spanned<String>, built: &mut Built) {
         let link = can_link(&path);
         let source = Source::Stage {
-            name: "builder".to_owned(),
+            name: BUILDER.to_owned(),
             span: None,
         };
         let copy = Copy {
@@ -224,12 +236,8 @@ impl Go<'_> {
 
     fn stage(&self, name: &str, instructions: Vec<Instruction>, span: Span) -> BuildStage {
         BuildStage {
-            name: name.to_owned(),
-            kind: StageKind::Generated,
-            platform: None,
-            base: BaseImage::Stage("source".to_owned()),
-            origin: Origin::document(span),
             instructions,
+            ..self.stage_on(name, "source", span)
         }
     }
 
@@ -255,16 +263,6 @@ impl Go<'_> {
         platforms(self.config)
             .iter()
             .any(|platform| platform.go_arm().is_some())
-    }
-
-    /// The build arguments, right before the steps that read them.
-    fn arguments(&self) -> Vec<Instruction> {
-        self.config
-            .build
-            .args
-            .iter()
-            .map(|(name, default)| arg_of(name, default))
-            .collect()
     }
 
     fn native_prefix(&self) -> String {
@@ -319,27 +317,6 @@ impl Go<'_> {
         };
         Instruction::new(InstructionKind::Run(run), span)
     }
-}
-
-/// The first word of what the container starts, if it is known.
-fn first_word(config: &Canonical) -> Option<String> {
-    use crate::config::runtime::{Cmd, CmdTable, Entrypoint, EntrypointTable};
-    let exec = match config.runtime.entrypoint.as_ref().map(|it| &it.value) {
-        Some(Entrypoint::Exec(words)) => words.first().map(|word| word.value.clone()),
-        Some(Entrypoint::Table(EntrypointTable {
-            exec: Some(words), ..
-        })) => words.first().map(|word| word.value.clone()),
-        _ => None,
-    };
-    exec.or_else(|| match &config.runtime.cmd.as_ref()?.value {
-        Cmd::Words(text) => shlex::split(text)?.into_iter().next(),
-        Cmd::Exec(words)
-        | Cmd::Table(CmdTable {
-            exec: Some(Spanned { value: words, .. }),
-            ..
-        }) => words.first().map(|word| word.value.clone()),
-        Cmd::Table(_) => None,
-    })
 }
 
 /// Whether a binary is built for listed platforms instead of the image's own.

@@ -73,7 +73,7 @@ impl Go<'_> {
         let literal = self.config.build.output.clone();
         match (output, literal) {
             (Some(output), _) => {
-                let path = self.main_path(file_name(&output), text.span);
+                let path = self.program_path(file_name(&output), text.span);
                 self.add_binary(&output, path, built);
             }
             (None, Some(literal)) => self.add_binary(&literal.value.clone(), literal, built),

@@ -1,0 +1,102 @@
+//! `arg-not-in-scope`.
+
+use std::collections::HashSet;
+
+use crate::plan::instructions::Reader;
+use crate::plan::scope::{of_instruction, set_in_shell, variables};
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// A step uses a global build argument that its stage does not declare.
+    ///
+    /// Global arguments count in `FROM` only. A stage that names one in an `ARG` gets its value; elsewhere it is empty,
+    /// without a word from the builder.
+    ///
+    /// ```toml,bad
+    /// args = { VERSION = "1.2" }
+    ///
+    /// [[stages]]
+    /// name = "x"
+    /// from = "alpine:3.23"
+    /// final = true
+    /// user = "1000"
+    /// steps = ["RUN echo ${VERSION} > /version"]
+    /// ```
+    ///
+    /// ```toml,good
+    /// args = { VERSION = "1.2" }
+    ///
+    /// [[stages]]
+    /// name = "x"
+    /// from = "alpine:3.23"
+    /// final = true
+    /// user = "1000"
+    /// args = { VERSION = "" }
+    /// steps = ["RUN echo ${VERSION} > /version"]
+    /// ```
+    "arg-not-in-scope", Warning, Medium, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let globals = subject.plan.global_args().into_iter();
+    let globals: HashSet<String> = globals.map(|it| it.name).collect();
+    for stage in &subject.plan.stages {
+        let inherited = subject.plan.inherited(stage).into_iter();
+        let mut declared: HashSet<String> = inherited.map(|it| it.name).collect();
+        for instruction in &stage.instructions {
+            let set = set_in_shell(instruction);
+            for variable in variables(instruction, subject.text) {
+                let name = variable.name.value.as_str();
+                let is_build = matches!(variable.reader, Reader::Builder | Reader::BuildShell);
+                let is_set = declared.contains(name)
+                    || variable.reader == Reader::BuildShell && set.contains(name);
+                if !is_build || !globals.contains(name) || is_set {
+                    continue;
+                }
+                let file = instruction.origin.file.clone();
+                let message = format!("the stage `{}` does not declare `{name}`", stage.name);
+                let finding = findings.report_in(file, variable.span, message);
+                finding.why("a global argument counts in `FROM` only, so this is empty");
+                finding.help(format!(
+                    "declare it in the stage: `args = {{ {name} = \"\" }}`, or the step `ARG {name}`"
+                ));
+            }
+            declared.extend(of_instruction(instruction).into_iter().map(|it| it.name));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    fn check_steps(steps: &str) {
+        check(&format!(
+            "args = {{ A = \"1\" }}\n[[stages]]\nname = \"x\"\nfrom = \"alpine:3.23\"\nfinal = true\nuser = \"1000\"\n{steps}\n"
+        ));
+    }
+
+    #[test]
+    fn every_place_of_a_step_counts() {
+        check_steps(
+            r#"steps = ['COPY --chown=${A} x /é/$A', { run = "echo \u00e9 $A" }]
+#                      ^^^^ warning: the stage `x` does not declare `A`
+#                                ^^ warning: the stage `x` does not declare `A`
+#                                                          ^^ warning: the stage `x` does not declare `A`"#,
+        );
+    }
+
+    #[test]
+    fn what_is_declared_before_counts() {
+        check_steps(r#"steps = ["ARG A", "WORKDIR /$A"]"#);
+        check_steps(
+            r#"steps = ["WORKDIR /$A", "ENV A=1"]
+#                  ^^ warning: the stage `x` does not declare `A`"#,
+        );
+    }
+
+    #[test]
+    fn the_container_has_its_own_environment() {
+        check_steps(r#"steps = ["CMD echo $A"]"#);
+    }
+}

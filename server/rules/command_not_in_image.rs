@@ -1,0 +1,117 @@
+//! `command-not-in-image`.
+
+use crate::config::Language;
+use crate::plan::commands::{Purpose, commands};
+use crate::plan::paths::file_name;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// The container starts a program of the build.
+    ///
+    /// Package managers stay in the builder: what they have installed is copied into the image, they are not. The
+    /// container would not start: `exec: "uv": executable file not found in $PATH`.
+    ///
+    /// ```toml,bad
+    /// language = "python"
+    /// package_manager = "uv"
+    /// runtime.cmd = ["uv", "run", "gunicorn", "app:app"]
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "python"
+    /// package_manager = "uv"
+    /// runtime.cmd = ["gunicorn", "app:app"]
+    /// ```
+    ///
+    /// Nothing is said where `runtime.image`, packages, copies or steps may bring the program.
+    "command-not-in-image", ErrorUnlessOld, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let config = subject.config;
+    let (Some(language), Some(_)) = (&config.language, &subject.plan.image) else {
+        return;
+    };
+    let runtime = &config.runtime;
+    let may_be_brought = runtime.image.is_some()
+        || runtime.packages.is_some()
+        || !runtime.copy.is_empty()
+        || !runtime.steps.is_empty()
+        || !config.external_tools.is_empty()
+        || config.overlay.is_some();
+    let (programs, instead) = programs(language.value);
+    if may_be_brought {
+        return;
+    }
+    for command in commands(config, subject.text) {
+        let first = command
+            .words
+            .first()
+            .filter(|_| command.purpose != Purpose::Check);
+        let Some(word) = first.filter(|word| programs.contains(&file_name(word))) else {
+            continue;
+        };
+        findings
+            .report(word.span, format!("`{}` is not in the image", word.value))
+            .why(format!(
+                "the container would not start: `exec: \"{}\": executable file not found in $PATH`",
+                word.value
+            ))
+            .help(instead);
+    }
+}
+
+/// The programs that a language's builder has and its image lacks, and what to start instead.
+fn programs(language: Language) -> (&'static [&'static str], &'static str) {
+    match language {
+        Language::Python => (
+            &["uv", "uvx", "poetry", "pdm", "pipenv"],
+            "start the program itself: what is installed is in the `PATH`",
+        ),
+        Language::Php => (&["composer"], "start the program itself"),
+        Language::Elixir => (
+            &["mix", "elixir", "iex"],
+            "start the release: `/app/bin/<name> start`",
+        ),
+        _ => (&[], ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn an_old_file_is_only_warned() {
+        check(
+            r#"
+runtime = "python"
+package_manager = "poetry"
+start.command = "poetry run gunicorn app:app"
+#                ^^^^^^ warning: `poetry` is not in the image
+"#,
+        );
+    }
+
+    #[test]
+    fn a_release_needs_no_mix() {
+        check(
+            r#"
+language = "elixir"
+runtime.cmd = ["mix", "phx.server"]
+#              ^^^^^ error: `mix` is not in the image
+"#,
+        );
+    }
+
+    #[test]
+    fn steps_may_bring_the_program() {
+        check(
+            r#"
+language = "python"
+runtime.cmd = ["uv", "run", "web"]
+runtime.steps = ["RUN pip install uv"]
+"#,
+        );
+    }
+}

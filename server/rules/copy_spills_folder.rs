@@ -1,0 +1,98 @@
+//! `copy-spills-folder`.
+
+use crate::context::Entry;
+use crate::plan::InstructionKind;
+use crate::rules::{Findings, Subject, rule};
+
+rule! {
+    /// Several folders are copied into one, and lose their names.
+    ///
+    /// Docker copies what is in a folder, not the folder: after `COPY sql web /app/` there is no `/app/sql`. A `copy` table
+    /// keeps the names.
+    ///
+    /// ```text,file:go.mod
+    /// module example.com/app
+    /// ```
+    ///
+    /// ```text,file:sql/schema.sql
+    /// ```
+    ///
+    /// ```text,file:web/index.html
+    /// ```
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// runtime.steps = ["COPY sql web /app/"]
+    /// ```
+    ///
+    /// ```toml,good
+    /// language = "go"
+    /// runtime.steps = [{ copy = { src = ["sql", "web"], dst = "/app/" } }]
+    /// ```
+    "copy-spills-folder", Warning, Medium, check
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (_, instruction) in subject.plan.instructions() {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        let takes_context = matches!(written.keyword.as_str(), "COPY" | "ADD")
+            && written.flag("from").is_none()
+            && written.flag("parents").is_none();
+        let Some((dst, sources)) = written.paths.split_last().filter(|_| takes_context) else {
+            continue;
+        };
+        if sources.len() < 2 {
+            continue;
+        }
+        // Who writes the slash means what is in the folder.
+        let mut spilt = sources.iter().filter(|source| {
+            let path = source.path.as_str();
+            let is_plain = !path.ends_with(['/', '.']) && !path.contains(['$', '*', '?', '[']);
+            is_plain && subject.context.entry(path.trim_start_matches("./")) == Entry::Folder
+        });
+        let Some(source) = spilt.next() else {
+            continue;
+        };
+        let path = source.path.as_str();
+        let file = instruction.origin.file.clone();
+        let span = source.span.unwrap_or(instruction.origin.span);
+        let message = format!("what is in `{path}` is copied, not the folder itself");
+        let finding = findings.report_in(file.clone(), span, message);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let folder = dst.path.trim_end_matches('/');
+        finding.help(format!(
+            "copy it alone, `COPY {path} {folder}/{name}`, or write `{path}/` if that is meant"
+        ));
+        if let Some(span) = spilt.next().and_then(|other| other.span) {
+            finding.label_in(file, span, "so is what is in this one");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check_with;
+
+    fn check_step(step: &str) {
+        let files = [("go.mod", "module x"), ("sql/é.sql", ""), ("a", "")];
+        check_with(
+            &format!("language = \"go\"\nbuild.steps = [{step}\n"),
+            &files,
+        );
+    }
+
+    #[test]
+    fn the_folder_is_marked() {
+        check_step(
+            r#"'COPY a sql ./x/']
+#                      ^^^ warning: what is in `sql` is copied, not the folder itself"#,
+        );
+    }
+
+    #[test]
+    fn a_folder_alone_and_a_slash_are_meant() {
+        check_step("'COPY sql ./x/', 'COPY a sql/ ./x/', 'COPY --parents a sql ./x/']");
+    }
+}

@@ -1,0 +1,1 @@
+await Deno.writeTextFile("index.html", "<h1>ready</h1>");

@@ -1,0 +1,6 @@
+namespace Core;
+
+public static class Answer
+{
+    public const int Value = 42;
+}

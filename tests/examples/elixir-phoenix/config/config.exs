@@ -1,0 +1,3 @@
+import Config
+
+config :shop, generators: [timestamp_type: :utc_datetime]

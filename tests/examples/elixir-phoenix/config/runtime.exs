@@ -1,0 +1,3 @@
+import Config
+
+if System.get_env("PHX_SERVER"), do: config(:shop, ShopWeb.Endpoint, server: true)

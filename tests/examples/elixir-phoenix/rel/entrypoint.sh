@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+
+bin/shop eval "Shop.Release.migrate()"
+exec "$@"

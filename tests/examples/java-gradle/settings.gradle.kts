@@ -1,0 +1,3 @@
+rootProject.name = "acme"
+
+include("core", "web")

@@ -1,0 +1,5 @@
+public final class Main {
+    public static void main(String[] arguments) {
+        System.out.println("hello");
+    }
+}

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+// Yarn itself would be here.

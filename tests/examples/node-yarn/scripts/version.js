@@ -1,0 +1,1 @@
+require("node:fs").writeFileSync("version.txt", require("../package.json").version);

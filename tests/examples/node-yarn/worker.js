@@ -1,0 +1,1 @@
+console.log("encoding", process.argv.slice(2));

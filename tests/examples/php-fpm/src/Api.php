@@ -1,0 +1,7 @@
+<?php
+
+namespace Api;
+
+class Api
+{
+}

@@ -1,0 +1,5 @@
+<?php
+
+require "lib/greeting.php";
+
+echo greeting();

@@ -424,6 +424,46 @@ fn a14_the_family_is_that_of_the_image_in_use() {
 }
 
 #[test]
+fn a14_packages_and_extensions_of_php_are_those_of_its_image() {
+    let toml = format!(
+        "{}install.system_deps = [\"libonig-dev\"]\ninstall.command = \"docker-php-ext-install gd\"\n",
+        old("php")
+    );
+    for text in [render(&toml), render_seen(&toml)] {
+        has(
+            final_stage(&text),
+            "apt-get install -y --no-install-recommends libonig-dev",
+        );
+        has(final_stage(&text), "RUN docker-php-ext-install gd\n");
+        lacks(&text, "apk add");
+        lacks(&text, "pdo_mysql");
+    }
+}
+
+#[test]
+fn a_version_that_names_a_variant_is_the_tag() {
+    for (language, version, image) in [
+        ("node", "22-slim", "node:22-slim"),
+        ("python", "3.12-alpine", "python:3.12-alpine"),
+        ("go", "1.25-bookworm", "golang:1.25-bookworm"),
+        ("rust", "1.88-slim", "rust:1.88-slim"),
+        ("ruby", "3.3-slim-bookworm", "ruby:3.3-slim-bookworm"),
+        ("elixir", "1.17-slim", "elixir:1.17-slim"),
+        ("elixir", "1.17.3-otp-27", "elixir:1.17.3-otp-27-alpine"),
+        ("java", "21-jdk", "eclipse-temurin:21-jdk"),
+        ("php", "8.3-fpm", "php:8.3-fpm"),
+    ] {
+        let text = render(&format!("version = \"{version}\"\n{}", old(language)));
+        has(&text, &format!(" {image} AS "));
+    }
+    let own = "[runtime_config]\nimage = \"registry.acme.io/base/node:1\"\n";
+    has(
+        &render(&format!("{}{own}", old("node"))),
+        "FROM node:22-alpine AS builder-deps",
+    );
+}
+
+#[test]
 fn a15_every_step_that_reads_a_cache_mounts_it() {
     let text = render(&format!(
         "{}secrets.token.target = \"/run/token\"\n",

@@ -100,7 +100,8 @@ pub struct Build {
     /// Example: `image = "golang:1.25-bookworm"`
     #[schemars(extend("examples" = ["golang:1.25-bookworm"]))]
     pub image: Option<Text>,
-    /// System packages of the builder, installed with the image's package manager.
+    /// System packages of the builder, installed with the image's package manager. For PHP they go into the final
+    /// image, where extensions are compiled.
     ///
     /// Renders `RUN apk add --no-cache git`.
     ///

@@ -505,8 +505,8 @@ language = "php"
 [build]
 command = "make"
 #^^^^^^ warning: `command` has no effect here: nothing is built
-packages = ["git"]
-#^^^^^^^ warning: `packages` has no effect here: there is no `composer.json`
+no_cache = true
+#^^^^^^^ warning: `no_cache` has no effect here: there is no `composer.json`
 [runtime]
 image = "php:8.3-fpm-alpine"
 "#,

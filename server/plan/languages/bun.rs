@@ -5,7 +5,7 @@ use crate::plan::Problem;
 use crate::plan::languages::javascript::manager::Manager;
 use crate::plan::languages::javascript::manifest::Manifest;
 use crate::plan::languages::javascript::{Builder, check, is_image, start_script, version};
-use crate::plan::languages::project::{BUILDER, DEPENDENCIES, Project};
+use crate::plan::languages::project::{BUILDER, DEPENDENCIES, Project, tagged};
 use crate::plan::languages::{Built, Planner, Variable, images};
 
 /// How Bun programs are planned.
@@ -61,13 +61,23 @@ fn default_builder(project: &Project<'_>) -> String {
     if config.version.is_none() && is_own(&base.reference) && base.known.is_some() {
         return base.reference.clone();
     }
-    let suffix = if base.is_alpine() { "-alpine" } else { "" };
-    format!("{}{suffix}", default_image(config))
+    if base.is_alpine() {
+        let version = version(config, "bun", images::BUN);
+        return format!("oven/bun:{}", tagged(&version, "alpine"));
+    }
+    default_image(config)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::dockerfile::testing::{has, holds, lacks, render, render_with};
+
+    #[test]
+    fn a_version_may_name_a_variant() {
+        let text = render("language = \"bun\"\nversion = \"1-alpine\"\nruntime.cmd = [\"bun\"]\n");
+        holds(&text, "FROM oven/bun:1-alpine AS builder-deps");
+        holds(&text, "FROM oven/bun:1-alpine AS runtime");
+    }
 
     #[test]
     fn everything_is_done_by_bun() {

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use crate::image::ImageReference;
 use crate::image::known::Libc;
 use crate::plan::languages::interpreter::{no_effect, packages};
-use crate::plan::languages::project::{BUILDER, Project};
+use crate::plan::languages::project::{BUILDER, Project, tagged};
 use crate::plan::languages::{Built, Planner, Variable, images, probe};
 use crate::plan::shell::quote;
 use crate::plan::{BaseFacts, BuildStage, Instruction, Problem};
@@ -147,7 +147,10 @@ impl Elixir<'_> {
             Some(Libc::Glibc) => "slim",
             _ => "alpine",
         };
-        self.builder_image(format!("elixir:{}-{variant}", self.version(images::ELIXIR)))
+        self.builder_image(format!(
+            "elixir:{}",
+            tagged(&self.version(images::ELIXIR), variant)
+        ))
     }
 
     /// What Mix needs to fetch and compile dependencies: a project need have neither a lock file nor a configuration.

@@ -5,7 +5,7 @@ use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
 use crate::image::ImageReference;
 use crate::image::known::{Family, Libc};
-use crate::plan::languages::project::Project;
+use crate::plan::languages::project::{Project, tagged};
 use crate::plan::languages::{family, project};
 use crate::plan::{BaseFacts, Problem, ProblemKind};
 use crate::text::{Span, Spanned};
@@ -37,7 +37,8 @@ impl Interpreter {
 
     fn variant(&self, config: &Canonical, alpine: bool) -> String {
         let variant = if alpine { "alpine" } else { "slim" };
-        format!("{}:{}-{variant}", self.repository, self.number(config))
+        let tag = tagged(&self.number(config), variant);
+        format!("{}:{tag}", self.repository)
     }
 
     /// `version`; else the number in the tag of `build.image`, so that both images have one interpreter.

@@ -7,7 +7,7 @@ use crate::config::spellings::Canonical;
 use crate::image::Platform;
 use crate::plan::languages::compiled::{OUT, listed};
 use crate::plan::languages::java::tool::Tool;
-use crate::plan::languages::project::{BUILDER, Project, version};
+use crate::plan::languages::project::{BUILDER, Project, tagged, version};
 use crate::plan::languages::{Built, Planner, images, probe};
 use crate::plan::paths::absolute;
 use crate::plan::tool::platforms;
@@ -32,11 +32,9 @@ fn image(config: &Canonical) -> String {
         .and_then(|number| number.parse::<u32>().ok())
         .is_some_and(|number| number < 21);
     let is_amd64 = |platform: &Platform| platform.architecture == "amd64";
-    if is_old && !platforms(config).iter().all(is_amd64) {
-        format!("eclipse-temurin:{version}-jre")
-    } else {
-        format!("eclipse-temurin:{version}-jre-alpine")
-    }
+    let is_alpine = !is_old || platforms(config).iter().all(is_amd64);
+    let variant = if is_alpine { "jre-alpine" } else { "jre" };
+    format!("eclipse-temurin:{}", tagged(&version, variant))
 }
 
 /// A Java program.

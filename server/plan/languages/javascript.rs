@@ -116,6 +116,8 @@ pub(super) fn version(config: &Canonical, name: &str, default: &str) -> String {
 
 /// `22.4` of `node:22.4-alpine`.
 fn tagged_version(image: &str, name: &str) -> Option<String> {
+    // What a registry of somebody's own counts in its tags is not the language's version.
+    BaseFacts::of(image).known?;
     let tag = ImageReference::parse(image)
         .ok()
         .filter(|it| file_name(&it.name) == name)?

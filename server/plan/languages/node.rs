@@ -9,7 +9,7 @@ use crate::plan::languages::javascript::manifest::Manifest;
 use crate::plan::languages::javascript::{
     Builder, check, is_image, libc, matching_suffix, start_script, starts_bun, version,
 };
-use crate::plan::languages::project::{BUILDER, DEPENDENCIES, Project};
+use crate::plan::languages::project::{BUILDER, DEPENDENCIES, Project, tagged};
 use crate::plan::languages::{Built, Planner, Variable, family, images};
 use crate::plan::{Instruction, InstructionKind, Problem, Run};
 
@@ -30,11 +30,12 @@ fn image(config: &Canonical) -> String {
         (None, Some(image)) => libc(image) == Some(Libc::Glibc),
         (None, None) => false,
     };
-    let suffix = if is_slim { "-slim" } else { "-alpine" };
+    let variant = if is_slim { "slim" } else { "alpine" };
     if starts_bun(config) {
-        return format!("oven/bun:{}{suffix}", images::BUN);
+        return format!("oven/bun:{}-{variant}", images::BUN);
     }
-    format!("node:{}{suffix}", version(config, "node", images::NODE))
+    let version = version(config, "node", images::NODE);
+    format!("node:{}", tagged(&version, variant))
 }
 
 /// A Node program.
@@ -104,7 +105,9 @@ impl<'a> Node<'a> {
         if is_own && config.version.is_none() {
             return base.reference.clone();
         }
-        format!("node:{}{suffix}", version(config, "node", images::NODE))
+        let version = version(config, "node", images::NODE);
+        let variant = suffix.trim_start_matches('-');
+        format!("node:{}", tagged(&version, variant))
     }
 
     /// What brings the package manager into the builder, and how it works there.

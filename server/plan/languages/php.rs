@@ -5,7 +5,7 @@ use std::ops::Deref;
 use crate::config::spellings::Canonical;
 use crate::image::ImageReference;
 use crate::plan::languages::interpreter::no_effect;
-use crate::plan::languages::project::{DEPENDENCIES, Project, version};
+use crate::plan::languages::project::{DEPENDENCIES, Project, tagged, version};
 use crate::plan::languages::{Built, Planner, images};
 use crate::plan::paths::absolute;
 use crate::plan::shell::quote;
@@ -22,17 +22,27 @@ const AUTOLOADER: &str = "composer dump-autoload --no-dev --optimize";
 /// How PHP programs are planned.
 pub(super) const PLANNER: Planner = Planner {
     stages: |_| vec![DEPENDENCIES.to_owned()],
-    image: |config| format!("php:{}-apache", version(config, images::PHP)),
+    image: default_image,
     plan: |project, problems| {
         let server = Server::of(&project.base.reference);
         Php { project, server }.plan(problems)
     },
 };
 
+fn default_image(config: &Canonical) -> String {
+    let version = version(config, images::PHP);
+    format!("php:{}", tagged(&version, "apache"))
+}
+
 /// The port that the image's own server listens on, where that is not the language's.
 pub(super) fn port(config: &Canonical) -> Option<u16> {
-    let image = config.runtime.image.as_ref()?;
-    (Server::of(image) == Server::Fpm).then_some(9000)
+    let named = config
+        .runtime
+        .image
+        .as_ref()
+        .map(|image| image.value.clone());
+    let image = named.unwrap_or_else(|| default_image(config));
+    (Server::of(&image) == Server::Fpm).then_some(9000)
 }
 
 /// What runs the program.
@@ -101,9 +111,12 @@ impl Php<'_> {
             ),
             false => (Vec::new(), self.plain_sources()),
         };
+        let packages = self.config.build.packages.as_ref();
         Built {
             stages,
             copies: vec![copies],
+            // Extensions are compiled in the image itself; Composer's own has nothing to compile.
+            packages: packages.map(|it| it.value.clone()).unwrap_or_default(),
             setup: self.setup(),
             command: command.map(|program| vec![program.to_owned()]),
             check: self
@@ -122,7 +135,7 @@ impl Php<'_> {
             || !build.steps.is_empty()
             || !build.copy.is_empty()
             || !self.tools.is_empty()
-            || config.install_command.is_some()
+            || config.install_command.is_some() && !self.installs_extensions()
             || config.runtime.copy.iter().any(|copy| copy.from.is_some())
     }
 
@@ -141,19 +154,19 @@ impl Php<'_> {
     fn dependencies(&self, problems: &mut Vec<Problem>) -> BuildStage {
         let image = self.builder_image(images::COMPOSER.to_owned());
         let home = self.home().into_owned();
-        let mut list = self.begin(&image, &home, &[], problems);
+        let mut list = self.begin_without_packages(&home);
         let has_manifest = self.has("composer.json");
-        if has_manifest != Some(false) {
-            list.extend(self.env("COMPOSER_CACHE_DIR", CACHE, false));
-        }
+        list.extend(self.env("COMPOSER_CACHE_DIR", CACHE, false));
         let sources_first = has_manifest != Some(true) || self.packages_lie_beside();
         list.push(match sources_first {
             true => self.sources(),
             false => self.manifests(&["composer.json", "composer.lock*"]),
         });
-        let own = self.config.install_command.is_some();
-        if own || has_manifest != Some(false) {
-            list.push(self.install_step(&[CACHE], vec![self.guarded(INSTALL)]));
+        let own = self.config.install_command.is_some() && !self.installs_extensions();
+        if own {
+            list.push(self.install_step(&[CACHE], Vec::new()));
+        } else if has_manifest != Some(false) {
+            list.push(self.run(&[CACHE], vec![self.guarded(INSTALL)]));
         }
         if !sources_first {
             list.push(self.sources());
@@ -191,13 +204,26 @@ impl Php<'_> {
             .any(|it| it.get("type").and_then(serde_json::Value::as_str) == Some("path"))
     }
 
+    /// Whether `install.command` is about PHP's extensions, which belong to the image, and not about Composer's packages.
+    fn installs_extensions(&self) -> bool {
+        let command = self.config.install_command.as_ref();
+        command.is_some_and(|it| {
+            ["docker-php-ext-", "pecl ", "apt-get "]
+                .iter()
+                .any(|word| it.contains(word))
+        })
+    }
+
     /// The extension for databases, and Apache's configuration.
     fn setup(&self) -> Vec<Instruction> {
         if self.server == Server::Other {
             return Vec::new();
         }
         let extension = vec!["docker-php-ext-install pdo_mysql".to_owned()];
-        let mut list = vec![self.at(InstructionKind::Run(Run::lines(extension)))];
+        let mut list = match self.installs_extensions() {
+            true => vec![self.install_step(&[], extension)],
+            false => vec![self.at(InstructionKind::Run(Run::lines(extension)))],
+        };
         if self.server == Server::Apache {
             list.push(self.at(InstructionKind::Run(Run::lines(self.apache()))));
         }
@@ -246,12 +272,8 @@ impl Php<'_> {
         let build = &self.config.build;
         let env = build.env.iter().next().map(|(name, _)| name.span);
         let args = build.args.iter().next().map(|(name, _)| name.span);
-        let keys: [(&'static [&'static str], Option<Span>); 5] = [
+        let keys: [(&'static [&'static str], Option<Span>); 4] = [
             (&["build", "image"], build.image.as_ref().map(|it| it.span)),
-            (
-                &["build", "packages"],
-                build.packages.as_ref().map(|it| it.span),
-            ),
             (
                 &["build", "no_cache"],
                 build.no_cache.as_ref().map(|it| it.span),

@@ -146,7 +146,13 @@ impl Project<'_> {
     ) -> Vec<Instruction> {
         let mut list = Vec::new();
         list.extend(self.builder_packages(&BaseFacts::of(image), needed, problems));
-        list.push(self.at(InstructionKind::Workdir(folder.to_owned())));
+        list.extend(self.begin_without_packages(folder));
+        list
+    }
+
+    /// The same in an image that is not the one which needs the packages.
+    pub(super) fn begin_without_packages(&self, folder: &str) -> Vec<Instruction> {
+        let mut list = vec![self.at(InstructionKind::Workdir(folder.to_owned()))];
         let env = self.config.build.env.iter();
         list.extend(env.map(|(name, value)| env_of(name, value.text(), value.expands())));
         list.extend(self.tools.iter().cloned());
@@ -374,6 +380,19 @@ pub(super) fn version(config: &Canonical, default: &str) -> String {
         .as_ref()
         .map_or(default, |version| version.value.as_str())
         .to_owned()
+}
+
+/// A tag: a version with a variant of the image, unless the version names one itself, as `22-slim` does.
+pub(super) fn tagged(version: &str, variant: &str) -> String {
+    const VARIANTS: [&str; 14] = [
+        "alpine", "slim", "bullseye", "bookworm", "trixie", "jammy", "noble", "apache", "fpm",
+        "cli", "zts", "jre", "jdk", "debian",
+    ];
+    let names_one = |part: &str| VARIANTS.iter().any(|it| part.starts_with(it));
+    if version.split('-').any(names_one) {
+        return version.to_owned();
+    }
+    format!("{version}-{variant}")
 }
 
 /// The working folder of the final image.

@@ -7,7 +7,7 @@ pub(crate) mod manifest;
 use crate::config::runtime::ImageFamily;
 use crate::config::spellings::Canonical;
 use crate::plan::languages::compiled::{OUT, SOURCES, listed};
-use crate::plan::languages::project::{BUILDER, Project};
+use crate::plan::languages::project::{BUILDER, Project, tagged};
 use crate::plan::languages::rust::command::CargoBuild;
 use crate::plan::languages::rust::manifest::Packages;
 use crate::plan::languages::{Binary, Built, Planner, family, images};
@@ -109,7 +109,10 @@ impl Rust<'_> {
     /// alone, and what it compiled before stays in the cache.
     fn builder(&self, problems: &mut Vec<Problem>) -> BuildStage {
         let project = self.project;
-        let image = project.builder_image(format!("rust:{}-alpine", project.version(images::RUST)));
+        let image = project.builder_image(format!(
+            "rust:{}",
+            tagged(&project.version(images::RUST), "alpine")
+        ));
         let folder = project.source_folder();
         let needed = c_library(&image);
         let mut list = project.begin(&image, &folder, needed, problems);

@@ -40,6 +40,9 @@ fn plan(project: &Project<'_>, _problems: &mut Vec<Problem>) -> Built {
     if server == Server::Nginx && project.base.known.is_some() {
         built.setup.push(setup(project));
     }
+    if server == Server::Unprivileged {
+        built.setup.extend(other_port(project));
+    }
     built.copies.extend(files(project));
     built
 }
@@ -90,6 +93,13 @@ fn setup(project: &Project<'_>) -> Instruction {
     let (user, owned) = (project.user.text(), owned.join(" "));
     lines.push(format!("&& chown -R {user} {owned}"));
     project.at(InstructionKind::Run(Run::lines(lines)))
+}
+
+/// The port that is exposed, where that is not the one that nginx for other users listens on.
+fn other_port(project: &Project<'_>) -> Option<Instruction> {
+    let port = project.port.filter(|port| *port != 8080)?;
+    let line = format!("sed -i 's|listen  *8080;|listen {port};|' /etc/nginx/conf.d/default.conf");
+    Some(project.at(InstructionKind::Run(Run::lines(vec![line]))))
 }
 
 /// The files that are served: `build.target`, or all of the application, unless the file copies something there itself.
@@ -178,6 +188,15 @@ dst = "/usr/share/nginx/html/"
 "#;
         lacks(toml, "COPY . ");
         has(toml, "COPY --from=web /src/dist/ /usr/share/nginx/html/");
+    }
+
+    #[test]
+    fn nginx_for_other_users_listens_where_it_says() {
+        let toml = "language = \"static\"\nruntime.image = \"nginxinc/nginx-unprivileged:1.29-alpine\"\nruntime.expose = 9000\n";
+        has(
+            toml,
+            "USER 0:0\nRUN sed -i 's|listen  *8080;|listen 9000;|' /etc/nginx/conf.d/default.conf",
+        );
     }
 
     #[test]

@@ -128,7 +128,9 @@ pub(super) fn manifests(project: &Project<'_>, file: Option<&str>) -> Option<Vec
     }
     let Some(file) = file else {
         // Without a project there is nothing to know; a rule says that it is missing.
-        let is_unnamed = matches!(search(project), Search::None);
+        let target = project.config.build.target.as_ref();
+        let is_below = target.is_some_and(|target| target.trim_start_matches("./").contains('/'));
+        let is_unnamed = !is_below && matches!(search(project), Search::None);
         return is_unnamed.then(|| vec![project.manifests(&["*.csproj"])]);
     };
     let files = with_references(project, file)?;

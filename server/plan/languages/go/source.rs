@@ -4,7 +4,7 @@ use crate::plan::image::uses_cgo;
 use crate::plan::languages::go::command::OwnCommand;
 use crate::plan::languages::go::{Go, MODULE_CACHE};
 use crate::plan::languages::images;
-use crate::plan::languages::project::BUILDER;
+use crate::plan::languages::project::{BUILDER, tagged};
 use crate::plan::{BaseFacts, BuildStage, Copy, InstructionKind, Problem, Source};
 
 impl Go<'_> {
@@ -46,10 +46,8 @@ impl Go<'_> {
     fn default_builder(&self) -> String {
         let version = self.version(images::GO);
         let debian = uses_cgo(self.config) && !self.base.is_alpine();
-        format!(
-            "golang:{version}-{}",
-            if debian { "bookworm" } else { "alpine" }
-        )
+        let variant = if debian { "bookworm" } else { "alpine" };
+        format!("golang:{}", tagged(&version, variant))
     }
 
     /// Alpine's Go has no C compiler.

@@ -62,7 +62,9 @@ impl Tool {
             Self::Maven => images::MAVEN,
             Self::Gradle => images::GRADLE,
         };
-        format!("{name}{version}")
+        // Its tags end in Java's number, whatever variant of Java the image runs on.
+        let number = version.split('-').next().unwrap_or_default();
+        format!("{name}{number}")
     }
 
     /// Where it keeps what it downloads.
@@ -98,6 +100,10 @@ impl Tool {
             return false;
         }
         match self {
+            // A module that is named has a parent, whose file alone is not enough.
+            Self::Maven if project.file("pom.xml").is_none() => {
+                project.config.build.target.is_none()
+            }
             Self::Maven => project.file("pom.xml").is_none_or(|pom| {
                 let is_nested = !project.layout.application.is_empty();
                 !(pom.contains("<modules>") || is_nested && pom.contains("<parent>"))

@@ -126,7 +126,15 @@ steps = ["RUN php artisan about"]
 env = "COMPOSER_AUTH"
 "#;
     let text = render_with(toml, &FILES);
-    holds(&text, "RUN apk add --no-cache git\nWORKDIR /app");
+    holds(
+        &text,
+        "FROM --platform=$BUILDPLATFORM composer:2 AS builder-deps\nWORKDIR /app",
+    );
+    // Extensions are compiled in the image itself.
+    holds(
+        &text,
+        " && apt-get install -y --no-install-recommends git \\",
+    );
     holds(
         &text,
         "COPY . .\nRUN php artisan about\nARG REVISION=dev\nRUN --mount=type=cache,target=/cache \\",

@@ -237,7 +237,7 @@ impl Writer<'_> {
         let text = text.trim_matches('\n').trim_end();
         let mut lines = text.lines().rev();
         let last_is_open = lines.next().is_some_and(|line| line.ends_with('\\'));
-        let is_continued = lines.all(|line| line.ends_with('\\'));
+        let is_continued = lines.all(continues);
         if is_continued && !last_is_open && shell_safe(text) {
             return text.to_owned();
         }
@@ -324,6 +324,12 @@ impl Writer<'_> {
         }
         format!("{text} {}", written.arguments)
     }
+}
+
+/// Whether a line goes on in the next one, as builders see it: a backslash behind a backslash is literal.
+fn continues(line: &str) -> bool {
+    line.strip_suffix('\\')
+        .is_some_and(|rest| !rest.ends_with('\\'))
 }
 
 /// A command in its form. Shell text that Docker would read as something else is given to the shell by name.

@@ -70,7 +70,11 @@ pub(super) fn words(paths: &[&str]) -> String {
 
 /// A path that cannot be taken for a flag, a heredoc or a JSON list.
 fn unambiguous(path: &str) -> String {
-    let odd = path.starts_with('-') || path.starts_with("<<") || path.starts_with('[');
+    // A heredoc may have the number of a file descriptor before it.
+    let is_heredoc = path
+        .trim_start_matches(|it: char| it.is_ascii_digit())
+        .starts_with("<<");
+    let odd = path.starts_with('-') || is_heredoc || path.starts_with('[');
     if odd {
         format!("./{path}")
     } else {
@@ -138,6 +142,7 @@ mod tests {
         assert_eq!(words(&["a$b", "/x"]), r#"["a\\$b", "/x"]"#);
         assert_eq!(words(&["-x", "/x"]), "./-x /x");
         assert_eq!(words(&["<<EOT", "/x"]), "./<<EOT /x");
+        assert_eq!(words(&["3<<EOT", "/x"]), "./3<<EOT /x");
     }
 
     #[test]

@@ -863,3 +863,14 @@ fn a_written_step_is_portable_without_what_only_saves_time() {
         "COPY --from=b /a /a\nHEALTHCHECK --retries=2 CMD true\nADD x /x",
     );
 }
+
+#[test]
+fn a_literal_backslash_at_the_end_of_a_line_continues_nothing() {
+    for text in ["a\\\\\nUSER root", "a \\\\\\\nUSER root"] {
+        let step = toml::Value::from(text);
+        has(
+            &go(&format!("build.steps = [{{ run = {step} }}]\n")),
+            &format!("RUN <<'EOT'\nset -e\n{text}\nEOT"),
+        );
+    }
+}

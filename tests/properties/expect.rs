@@ -130,7 +130,8 @@ fn paths(sources: &[SourcePath], dst: &str, text: &str) {
         .map(|source| source.path.clone())
         .chain([dst.to_owned()])
         .map(|path| {
-            let odd = path.starts_with('-') || path.starts_with("<<") || path.starts_with('[');
+            let number = path.trim_start_matches(|it: char| it.is_ascii_digit());
+            let odd = path.starts_with('-') || number.starts_with("<<") || path.starts_with('[');
             if odd { format!("./{path}") } else { path }
         })
         .collect();

@@ -490,6 +490,37 @@ fn a_file_or_its_folder_is_rendered() {
 }
 
 #[test]
+fn a_file_outside_of_the_context_is_not_read() {
+    let place = Place::new(&[("secret", "hunter2 hunter2\n")]);
+    for key in ["overlay", "dockerfile"] {
+        place.write(
+            "app/docksmith.toml",
+            format!(
+                "{key} = \"../secret\"\n{}",
+                if key == "overlay" { SOUND } else { "" }
+            )
+            .as_bytes(),
+        );
+        let run = place.run(&["dockerfile", "app"]);
+        run.ends_with(1);
+        assert!(run.errors.contains("copy-source-outside-context"), "{run}");
+        assert!(!run.errors.contains("hunter2"), "{run}");
+    }
+}
+
+#[test]
+fn an_overlay_that_cannot_be_read_is_an_error() {
+    let place = Place::with(&format!("overlay = \"Dockerfile.overlay\"\n{SOUND}"));
+    place.write("Dockerfile.overlay", b"RUN \xff\n");
+    for command in ["lint", "dockerfile"] {
+        let run = place.run(&[command]);
+        run.ends_with(1);
+        let said = format!("{}{}", run.output, run.errors);
+        assert!(said.contains("`Dockerfile.overlay` can't be read"), "{run}");
+    }
+}
+
+#[test]
 fn every_language_is_rendered_where_its_project_is_not() {
     for (language, command) in [
         ("node", "[\"node\", \"server.js\"]"),

@@ -2,6 +2,7 @@
 
 use crate::config::spellings::Canonical;
 use crate::context::{BuildContext, Rooted};
+use crate::plan::sources::cleaned;
 
 /// Where the build context begins and where the application lies in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +58,13 @@ impl Layout {
         } else {
             format!("{}{name}", self.application)
         }
+    }
+
+    /// A file that the document names, the overlay or a Dockerfile, as a path of the context; nothing for one that leads
+    /// out of it by its own text, which nobody may read.
+    pub fn named_file(&self, path: &str) -> Option<String> {
+        let leads_out = path.starts_with('/') || path.split('/').any(|name| name == "..");
+        cleaned(&self.path(path)).filter(|_| !leads_out)
     }
 
     /// A path of the application as a path of the context. A trailing slash stays: it says that the contents are meant.

@@ -26,9 +26,11 @@ use crate::text::{Span, Spanned};
 pub fn resolve(config: &Canonical, text: &str, context: &dyn BuildContext) -> BuildPlan {
     let layout = Layout::new(config, context);
     if let Some(path) = &config.dockerfile {
-        let path = layout.path(path);
-        let text = layout.rooted(context).text(&path);
-        return text.map_or_else(BuildPlan::default, |text| verbatim::plan(path, text));
+        let read = |path: String| {
+            let text = layout.rooted(context).text(&path)?;
+            Some(verbatim::plan(path, text))
+        };
+        return layout.named_file(path).and_then(read).unwrap_or_default();
     }
     let lock = layout
         .rooted(context)
@@ -66,7 +68,8 @@ impl<'a> Resolver<'a> {
             .collect();
         names.extend(generated_names(config));
         let mut problems = Vec::new();
-        let overlay = config.overlay.as_ref().map(|path| layout.path(path));
+        let overlay = config.overlay.as_ref();
+        let overlay = overlay.and_then(|path| layout.named_file(path));
         let overlay =
             overlay.and_then(|path| layout.rooted(context).text(&path).map(|text| (path, text)));
         let overlay = overlay

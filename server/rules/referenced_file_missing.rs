@@ -2,11 +2,10 @@
 
 use crate::context::Entry;
 use crate::diagnostic::Fix;
-use crate::plan::sources::cleaned;
 use crate::rules::{Findings, Subject, nearest_path, rule};
 
 rule! {
-    /// The overlay or the Dockerfile that this file names does not exist.
+    /// The overlay or the Dockerfile that this file names does not exist, or can't be read.
     ///
     /// Nothing of it would be in the image.
     ///
@@ -34,17 +33,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
     let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
     for file in [&config.overlay, &config.dockerfile].into_iter().flatten() {
-        let leads_out = file.starts_with('/') || file.split('/').any(|name| name == "..");
-        let Some(path) = cleaned(&subject.layout.path(file)).filter(|_| is_placed && !leads_out)
-        else {
+        let Some(path) = subject.layout.named_file(file).filter(|_| is_placed) else {
             continue;
         };
         let message = match subject.context.entry(&path) {
             Entry::Missing => format!("there is no file `{}`", file.value),
             Entry::Folder => format!("`{}` is a folder", file.value),
-            Entry::File { .. } | Entry::Outside | Entry::Unknown => continue,
+            Entry::Outside => format!("`{}` leads out of the build context", file.value),
+            Entry::File { .. } if subject.context.text(&path).is_none() => {
+                format!("`{}` can't be read", file.value)
+            }
+            Entry::File { .. } | Entry::Unknown => continue,
         };
+        let is_there = !message.starts_with("there is no");
         let finding = findings.report(file.span, message);
+        if is_there {
+            finding.why("nothing of it would be in the image");
+            finding.help("name a file of the build context: UTF-8 text of at most 1 MiB");
+            continue;
+        }
         let Some(near) = nearest_path(subject.context, &path) else {
             continue;
         };

@@ -521,6 +521,19 @@ fn an_overlay_that_cannot_be_read_is_an_error() {
 }
 
 #[test]
+fn what_is_rendered_is_never_written_over() {
+    let toml = format!("overlay = \"Dockerfile.overlay\"\n{SOUND}");
+    let place = Place::with(&toml);
+    place.write("Dockerfile.overlay", b"EXPOSE 9090\n");
+    for file in ["docksmith.toml", "./Dockerfile.overlay"] {
+        let run = place.run(&["dockerfile", "-o", file]);
+        run.was_impossible("is what is rendered");
+    }
+    assert_eq!(place.read("docksmith.toml"), toml);
+    assert_eq!(place.read("Dockerfile.overlay"), "EXPOSE 9090\n");
+}
+
+#[test]
 fn every_language_is_rendered_where_its_project_is_not() {
     for (language, command) in [
         ("node", "[\"node\", \"server.js\"]"),

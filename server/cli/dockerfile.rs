@@ -11,6 +11,7 @@ use crate::cli::output::{Colour, complain, pretty, printed};
 use crate::cli::{Outcome, impossible};
 use crate::disk::{read_document, write_atomic};
 use crate::plan::dockerignore::{HEADER, dockerignore};
+use crate::plan::lock;
 use crate::report::Checked;
 use crate::report::preview::preview;
 use crate::report::terminal::terminal;
@@ -65,6 +66,14 @@ impl Dockerfile {
         let Some(text) = self.text(&document, &path) else {
             return refuse(&document, colour);
         };
+        let written = self.output.iter().chain(&self.dockerignore);
+        if let Some(file) = written
+            .into_iter()
+            .find(|it| is_input(it, &path, &document))
+        {
+            let name = shown(file);
+            return impossible(format!("{name} is what is rendered, and would be lost"));
+        }
         if let Some(file) = &self.dockerignore {
             let outcome = write_ignore_file(file, &document);
             if outcome != Outcome::Fine || self.output.is_none() {
@@ -93,6 +102,22 @@ impl Dockerfile {
             Format::Json => preview(document, &uri(path)).map(|value| pretty(&value)),
         }
     }
+}
+
+/// Whether a file is one that the rendering reads: the document, its lock, its overlay or its Dockerfile.
+fn is_input(file: &Path, path: &Path, document: &Checked) -> bool {
+    let analysis = &document.analysis;
+    let (config, layout) = (&analysis.config, &analysis.layout);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let named = [&config.overlay, &config.dockerfile].into_iter().flatten();
+    let named = named.filter_map(|name| layout.named_file(name));
+    let named = named.map(|name| folder.join(&layout.root).join(name));
+    let inputs = [path.to_owned(), path.with_file_name(lock::NAME)];
+    let Ok(file) = file.canonicalize() else {
+        return false;
+    };
+    let mut inputs = inputs.into_iter().chain(named);
+    inputs.any(|input| input.canonicalize().is_ok_and(|input| input == file))
 }
 
 /// Writes the ignore file, unless somebody else wrote one there.

@@ -316,7 +316,7 @@ copy = [{ src = "proto/", dst = "proto/" }]
     #[test]
     fn the_applications_folder_alone_is_copied() {
         let context = NoContext {
-            folder: "/work/services/api".to_owned(),
+            folder: "/srv/services/api".to_owned(),
         };
         let sources = [
             (

@@ -157,7 +157,7 @@ fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
     let paths = [&config.overlay, &config.dockerfile]
         .into_iter()
         .flatten()
-        .map(|path| layout.path(path))
+        .filter_map(|path| layout.named_file(path))
         .chain([layout.beside_document(lock::NAME)]);
     let root = if layout.root.is_empty() {
         String::new()

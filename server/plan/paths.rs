@@ -45,6 +45,11 @@ impl Layout {
         Self::default()
     }
 
+    /// Whether it is known where the application lies below the context root.
+    pub fn is_placed(&self) -> bool {
+        self.root.is_empty() || !self.application.is_empty()
+    }
+
     /// The context, seen from its root.
     pub fn rooted<'a>(&self, context: &'a dyn BuildContext) -> Rooted<'a> {
         Rooted::new(context, &self.root)

@@ -83,7 +83,7 @@ pub fn context_sources<'a>(
         return Vec::new();
     }
     let mut list = Vec::new();
-    if !layout.root.is_empty() && layout.application.is_empty() {
+    if !layout.is_placed() {
         return list;
     }
     for (stage, instruction) in plan.instructions() {

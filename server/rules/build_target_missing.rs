@@ -59,7 +59,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .language
         .as_ref()
         .is_some_and(|it| it.value == Language::Go);
-    let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    let is_placed = subject.layout.is_placed();
     if !is_go || !is_placed || !config.build.steps.is_empty() {
         return;
     }
@@ -148,7 +148,7 @@ fn check_path(subject: &Subject<'_>, kind: &str, ends: &[&str], findings: &mut F
 /// The target that the generated build step names, where the build context alone can have it.
 fn named_target<'a>(subject: &'a Subject<'_>) -> Option<&'a Text> {
     let build = &subject.config.build;
-    let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    let is_placed = subject.layout.is_placed();
     let may_be_made = !build.steps.is_empty() || !build.copy.is_empty();
     let target = build.target.as_ref()?;
     (build.command.is_none() && is_placed && !may_be_made).then_some(target)

@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let config = subject.config;
     for file in [&config.overlay, &config.dockerfile].into_iter().flatten() {
-        if file.starts_with('/') || file.split('/').any(|name| name == "..") {
+        if subject.layout.named_file(file).is_none() {
             report_text(file, findings);
         }
     }

@@ -50,7 +50,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(language) = config.language.as_ref() else {
         return;
     };
-    let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    let is_placed = subject.layout.is_placed();
     if language.value != Language::Node || !is_placed {
         return;
     }

@@ -4,6 +4,7 @@ use crate::config::stage::Step;
 use crate::config::values::{Entries, Text};
 use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
+use crate::plan::instructions::PLATFORM_ARGS;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -26,18 +27,6 @@ rule! {
     "predefined-arg-default", Error, check
 }
 
-/// What the builder sets, as in <https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope>.
-const PREDEFINED: [&str; 8] = [
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
-
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
     let mut tables: Vec<&Entries<Text>> =
@@ -53,7 +42,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
     }
     for (name, default) in tables.into_iter().flatten() {
-        if PREDEFINED.contains(&name.value.as_str()) && !default.value.is_empty() {
+        if PLATFORM_ARGS.contains(&name.value.as_str()) && !default.value.is_empty() {
             let finding = findings.report(default.span, message(name));
             finding.why(WHY);
             finding.help(format!("leave its default empty: `{} = \"\"`", name.value));
@@ -66,7 +55,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         {
             for pair in written.pairs.iter().filter(|pair| pair.value.is_some()) {
                 let name = pair.name.value.as_str();
-                if PREDEFINED.contains(&name) {
+                if PLATFORM_ARGS.contains(&name) {
                     let file = instruction.origin.file.clone();
                     let value = pair.value.as_ref().map_or(pair.name.span, |it| it.span);
                     let place = pair.name.span.cover(value);

@@ -31,7 +31,7 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let config = subject.config;
-    let is_placed = subject.layout.root.is_empty() || !subject.layout.application.is_empty();
+    let is_placed = subject.layout.is_placed();
     for file in [&config.overlay, &config.dockerfile].into_iter().flatten() {
         let Some(path) = subject.layout.named_file(file).filter(|_| is_placed) else {
             continue;

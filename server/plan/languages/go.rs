@@ -25,9 +25,6 @@ use crate::plan::{
 };
 use crate::text::{Span, Spanned};
 
-/// Where the sources lie in the builder.
-const SOURCES: &str = "/src";
-
 const MODULE_CACHE: &str = "/go/pkg/mod";
 const BUILD_CACHE: &str = "/root/.cache/go-build";
 
@@ -179,13 +176,6 @@ impl Go<'_> {
     fn command_name(&self) -> Option<String> {
         let word = self.start_words()?.into_iter().next()?;
         word.contains('/').then(|| file_name(&word).to_owned())
-    }
-
-    /// The folder in which the builder works.
-    fn folder(&self) -> String {
-        format!("{SOURCES}/{}", self.layout.application)
-            .trim_end_matches('/')
-            .to_owned()
     }
 
     /// The builder that runs generated build steps.

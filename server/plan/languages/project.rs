@@ -49,7 +49,7 @@ impl Project<'_> {
 
     /// Whether a file of the application lies in the build context; nothing where nobody can know.
     pub(super) fn has(&self, name: &str) -> Option<bool> {
-        if !self.is_placed() {
+        if !self.layout.is_placed() {
             return None;
         }
         match self.context.entry(&self.layout.path(name)) {
@@ -61,7 +61,7 @@ impl Project<'_> {
 
     /// The names in the application's folder, sorted; none where nobody can know.
     pub(super) fn names(&self) -> Vec<String> {
-        if !self.is_placed() {
+        if !self.layout.is_placed() {
             return Vec::new();
         }
         self.context
@@ -72,12 +72,7 @@ impl Project<'_> {
     pub(super) fn file(&self, name: &str) -> Option<String> {
         self.context
             .text(&self.layout.path(name))
-            .filter(|_| self.is_placed())
-    }
-
-    /// Whether it is known where the application lies below the context root.
-    fn is_placed(&self) -> bool {
-        self.layout.root.is_empty() || !self.layout.application.is_empty()
+            .filter(|_| self.layout.is_placed())
     }
 
     /// The working folder of the final image.

@@ -91,11 +91,12 @@ impl Go<'_> {
             name => Some(name.to_owned()),
         };
         match output {
-            Some(folder) if folder.ends_with('/') => {
-                Some(absolute(&self.folder(), &format!("{folder}{}", name?)))
-            }
-            Some(file) => Some(absolute(&self.folder(), file)),
-            None => Some(absolute(&self.folder(), &name?)),
+            Some(folder) if folder.ends_with('/') => Some(absolute(
+                &self.source_folder(),
+                &format!("{folder}{}", name?),
+            )),
+            Some(file) => Some(absolute(&self.source_folder(), file)),
+            None => Some(absolute(&self.source_folder(), &name?)),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::plan::languages::go::command::OwnCommand;
 use crate::plan::languages::go::{Go, MODULE_CACHE};
 use crate::plan::languages::images;
 use crate::plan::languages::project::{BUILDER, tagged};
-use crate::plan::{BaseFacts, BuildStage, Copy, InstructionKind, Problem, Source};
+use crate::plan::{BaseFacts, BuildStage, Problem};
 
 impl Go<'_> {
     /// The stage with the sources: all of the builder's work before the build itself.
@@ -18,22 +18,13 @@ impl Go<'_> {
         let native = uses_cgo(self.config) || matches!(command, Some(OwnCommand::Opaque { .. }));
         let name = if only { BUILDER } else { "source" };
         let image = self.builder_image(self.default_builder());
-        let folder = self.folder();
+        let folder = self.source_folder();
         let needed = self.compiler(&image);
         let mut list = self.begin(&image, &folder, needed, problems);
         // `go.sum` is a pattern, so that a module without dependencies builds too (documented experiment e8).
         list.push(self.manifests(&["go.mod", "go.sum*"]));
         list.push(self.install_step(&[MODULE_CACHE], vec!["go mod download".to_owned()]));
-        let all = if self.layout.application.is_empty() {
-            "."
-        } else {
-            "/src/"
-        };
-        list.push(self.at(InstructionKind::Copy(Copy::plain(
-            Source::Context,
-            &["."],
-            all,
-        ))));
+        list.push(self.all_sources());
         list.extend(self.own_steps(&folder, problems));
         BuildStage {
             instructions: list,

@@ -100,14 +100,14 @@ impl Tool {
             return false;
         }
         match self {
-            // A module that is named has a parent, whose file alone is not enough.
-            Self::Maven if project.file("pom.xml").is_none() => {
-                project.config.build.target.is_none()
-            }
-            Self::Maven => project.file("pom.xml").is_none_or(|pom| {
-                let is_nested = !project.layout.application.is_empty();
-                !(pom.contains("<modules>") || is_nested && pom.contains("<parent>"))
-            }),
+            Self::Maven => match project.file("pom.xml") {
+                Some(pom) => {
+                    let is_nested = !project.layout.application.is_empty();
+                    !(pom.contains("<modules>") || is_nested && pom.contains("<parent>"))
+                }
+                // A module that is named has a parent, whose file alone is not enough.
+                None => project.config.build.target.is_none(),
+            },
             Self::Gradle => {
                 let mut settings = GRADLE_SETTINGS.iter().filter_map(|name| project.file(name));
                 let has_modules = settings.any(|text| text.contains("include"));

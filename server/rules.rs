@@ -263,6 +263,10 @@ pub struct Rule {
     pub level: Level,
     /// How often its findings are right.
     pub confidence: Confidence,
+    /// Which fixes its findings may carry.
+    pub fixes: Fixes,
+    /// The equivalent checks of other linters: `hadolint DL3006`, `BuildKit StageNameCasing`, `trivy DS-0001`.
+    pub equivalents: &'static [&'static str],
     /// Its page, as Markdown: the doc comment.
     pub documentation: &'static str,
     /// Reports what is wrong.
@@ -306,6 +310,19 @@ impl Level {
             Self::Info | Self::Pedantic => Severity::Info,
         }
     }
+}
+
+/// Which fixes the findings of a rule may carry. A finding without one is always possible: not every place has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fixes {
+    /// None: only the user knows.
+    None,
+    /// Such as keep the meaning.
+    Safe,
+    /// Such as may change it.
+    Unsafe,
+    /// Either, by the case.
+    Either,
 }
 
 /// How often findings are right.
@@ -535,17 +552,28 @@ impl Findings<'_> {
     }
 }
 
-/// Declares a rule: its doc comment, its name, its level, optionally its confidence, and its check.
+/// Declares a rule: its doc comment, its name, its level, optionally its confidence, and its check; then, where there are
+/// any, the kind of its fixes and the equivalent checks of other linters:
+/// `"root-user", Warning, check; fix Unsafe; also ["hadolint DL3002", "trivy DS-0002"]`.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $check:ident $(,)?) => {
-        crate::rules::rule!($(#[doc = $doc])+ $name, $level, High, $check);
+    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $check:ident
+     $(; fix $fix:ident)? $(; also [$($id:literal),+ $(,)?])? $(,)?) => {
+        crate::rules::rule!($(#[doc = $doc])+ $name, $level, High, $check $(; fix $fix)? $(; also [$($id),+])?);
     };
-    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $confidence:ident, $check:ident $(,)?) => {
+    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $confidence:ident, $check:ident
+     $(; fix $fix:ident)? $(; also [$($id:literal),+ $(,)?])? $(,)?) => {
         $(#[doc = $doc])+
         pub(crate) static RULE: crate::rules::Rule = crate::rules::Rule {
             name: $name,
             level: crate::rules::Level::$level,
             confidence: crate::rules::Confidence::$confidence,
+            fixes: {
+                #[allow(unused_mut, unused_assignments, reason = "a rule without fixes sets nothing")]
+                let mut fixes = crate::rules::Fixes::None;
+                $(fixes = crate::rules::Fixes::$fix;)?
+                fixes
+            },
+            equivalents: &[$($($id),+)?],
             documentation: concat!($($doc, "\n"),+),
             check: $check,
         };

@@ -43,10 +43,49 @@ const ABSENCE: &[(&str, &[&str])] = &[
     ("unused-suppression", &["*"]),
 ];
 
+/// The rules that rest on what is known of an image, and on the packages that are added to it.
+const OF_IMAGES: &[&str] = &[
+    "ca-certificates-missing",
+    "chown-name-unresolved",
+    "command-needs-shell",
+    "deprecated-image",
+    "dynamic-binary-on-static-image",
+    "entrypoint-needs-shell",
+    "healthcheck-needs-shell",
+    "healthcheck-tool-missing",
+    "image-family-unsupported",
+    "libc-mismatch",
+    "no-package-manager",
+    "reserved-user-id",
+    "root-user",
+    "script-interpreter",
+    "timezone-data-missing",
+    "unknown-user",
+    "user-not-creatable",
+    "wrong-package-manager",
+];
+
+/// The keys that choose an image, or add to it, in every spelling.
+const CHOOSE_IMAGES: &[&str] = &[
+    "from",
+    "image",
+    "image_family",
+    "init",
+    "language",
+    "packages",
+    "platforms",
+    "runtime",
+    "runtime_config",
+    "runtime_image",
+    "version",
+];
+
 /// What could not be read.
 pub(super) struct Unread {
     /// The top-level keys that could not be read whole; `*` where nobody knows which.
     keys: Vec<String>,
+    /// The last keys of the paths that could not be read, as they are probably meant.
+    names: Vec<String>,
     /// Whether there is anything at all.
     any: bool,
 }
@@ -54,20 +93,28 @@ pub(super) struct Unread {
 impl Unread {
     pub(super) fn new(subject: &Subject<'_>) -> Self {
         let mut keys: Vec<String> = subject.shapes.iter().filter_map(defining_key).collect();
+        let mut names: Vec<String> = subject.shapes.iter().filter_map(unread_name).collect();
         for error in &subject.document.errors {
             if error.kind == SyntaxErrorKind::Grammar {
                 let place = cursor(subject.text, error.span.start);
+                names.extend(last_key(&place.path));
                 let is_header = matches!(place.place, Place::Header { .. });
                 let key = first_key(&place.path).filter(|_| !is_header);
                 keys.push(key.unwrap_or_else(|| "*".to_owned()));
             }
         }
         let any = !keys.is_empty() || !subject.shapes.is_empty();
-        Self { keys, any }
+        Self { keys, names, any }
     }
 
     /// Whether a finding stays true whatever the unreadable text turns out to be.
     pub(super) fn leaves_certain(&self, diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+        if OF_IMAGES.contains(&diagnostic.rule) && self.may_choose_another_image() {
+            return false;
+        }
+        if is_misspelt_instead(diagnostic, subject) {
+            return false;
+        }
         let Some((_, tables)) = ABSENCE.iter().find(|(rule, _)| *rule == diagnostic.rule) else {
             return true;
         };
@@ -84,6 +131,52 @@ impl Unread {
             .iter()
             .any(|key| key == "*" || tables.contains(&key.as_str()))
     }
+
+    /// Whether what could not be read may say which image something runs on, or what is in it. Then what follows from
+    /// the default image is no second mistake.
+    fn may_choose_another_image(&self) -> bool {
+        let chooses = |name: &String| CHOOSE_IMAGES.contains(&name.as_str());
+        self.names.iter().any(chooses)
+    }
+}
+
+/// Whether a key is missed that stands in its table under a misspelt name: the misspelling is all there is to say.
+fn is_misspelt_instead(diagnostic: &Diagnostic, subject: &Subject<'_>) -> bool {
+    if diagnostic.rule != "missing-key" {
+        return false;
+    }
+    let missed = subject.shapes.iter().filter_map(|shape| match &shape.kind {
+        ShapeKind::MissingKey { name } if shape.span == diagnostic.span => Some((shape, name)),
+        _ => None,
+    });
+    missed.into_iter().any(|(missed, name)| {
+        let mut beside = subject.shapes.iter().filter(|it| it.path == missed.path);
+        beside.any(|shape| meant(shape) == Some(name.as_str()))
+    })
+}
+
+/// The key that an unknown one is probably the misspelt name of.
+fn meant(shape: &Shape) -> Option<&str> {
+    match &shape.kind {
+        ShapeKind::UnknownKey { name, known } => nearest(name, known.iter().map(String::as_str)),
+        _ => None,
+    }
+}
+
+/// The key whose value a mistake of shape makes unreadable.
+fn unread_name(shape: &Shape) -> Option<String> {
+    match &shape.kind {
+        ShapeKind::UnknownKey { .. } => meant(shape).map(str::to_owned),
+        ShapeKind::MissingKey { .. } => None,
+        _ => last_key(&shape.culprit()),
+    }
+}
+
+fn last_key(path: &[Step]) -> Option<String> {
+    path.iter().rev().find_map(|step| match step {
+        Step::Key(name) => Some(name.clone()),
+        Step::Index(_) => None,
+    })
 }
 
 /// The top-level key that a mistake of shape makes unreadable. An unknown key defines nothing, unless it is the misspelt
@@ -133,6 +226,26 @@ mod tests {
             rules(&format!("{COPY}[[stages]]\nname = \"web\"\n")),
             ["missing-key"]
         );
+    }
+
+    #[test]
+    fn what_an_unreadable_image_would_have_is_not_missed() {
+        for mistake in ["miage = \"debian:bookworm-slim\"", "image = 7", "image = "] {
+            let text = format!(
+                "language = \"go\"\n[runtime]\n{mistake}\npackages = [\"curl\"]\nuser = \"web\"\n\
+                 healthcheck = \"curl -f localhost\"\n"
+            );
+            assert_eq!(rules(&text).len(), 1, "{mistake}: {:?}", rules(&text));
+        }
+        let text = "language = \"go\"\n[runtime]\nimage = \"debian:bookworm-slim\"\npackages = 7\n\
+                    healthcheck = \"curl -f localhost\"\n";
+        assert_eq!(rules(text), ["wrong-type"]);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_not_missed_too() {
+        let text = "language = \"go\"\n[[stages]]\nnmae = \"web\"\nfrom = \"alpine:3.23\"\n";
+        assert_eq!(rules(text), ["unknown-key"]);
     }
 
     #[test]

@@ -10,7 +10,8 @@ rule! {
     /// A step uses a global build argument that its stage does not declare.
     ///
     /// Global arguments count in `FROM` only. A stage that names one in an `ARG` gets its value; elsewhere it is empty,
-    /// without a word from the builder.
+    /// without a word from the builder: paths and addresses lack a part, and under `set -u` the step stops with
+    /// `VERSION: parameter not set`.
     ///
     /// ```toml,bad
     /// args = { VERSION = "1.2" }
@@ -34,6 +35,11 @@ rule! {
     /// args = { VERSION = "" }
     /// steps = ["RUN echo ${VERSION} > /version"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the step's shell is given the variable in a way that the file does not show, as by a file that
+    /// it reads first: `# docksmith: ignore[arg-not-in-scope] set by /etc/profile`.
     "arg-not-in-scope", Warning, Medium, check
 }
 

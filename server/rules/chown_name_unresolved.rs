@@ -23,6 +23,11 @@ rule! {
     /// runtime.user = "acme:10001"
     /// runtime.copy = [{ src = "sql", dst = "/app/sql", chown = "acme" }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore the warning where you know that the image has the user. Never the error: the known image lacks the name,
+    /// and the build stops.
     "chown-name-unresolved", Error, check
 }
 

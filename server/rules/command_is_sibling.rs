@@ -26,7 +26,12 @@ rule! {
     /// build.binaries = [{ name = "agent", path = "./cmd/agent", platforms = ["linux/amd64"], dst = "/app/bin/" }]
     /// runtime.cmd = ["/usr/local/bin/server"]
     /// ```
-    "command-is-sibling", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the other platforms emulate the sibling's one, as Docker Desktop does, and that is good enough
+    /// for them.
+    "command-is-sibling", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -21,6 +21,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "8080"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where something that the file does not show puts `/bin/sh` into the image, as a base of the same name
+    /// in a registry of your own.
     "command-needs-shell", ErrorUnlessOld, check
 }
 

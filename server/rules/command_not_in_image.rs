@@ -24,7 +24,11 @@ rule! {
     /// ```
     ///
     /// Nothing is said where `runtime.image`, packages, copies or steps may bring the program.
-    "command-not-in-image", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program comes as a dependency of the project, so that it is installed with the others.
+    "command-not-in-image", Warning, Medium, check
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -99,7 +103,7 @@ start.command = "poetry run gunicorn app:app"
             r#"
 language = "elixir"
 runtime.cmd = ["mix", "phx.server"]
-#              ^^^^^ error: `mix` is not in the image
+#              ^^^^^ warning: `mix` is not in the image
 "#,
         );
     }

@@ -7,8 +7,8 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// Several folders are copied into one, and lose their names.
     ///
-    /// Docker copies what is in a folder, not the folder: after `COPY sql web /app/` there is no `/app/sql`. A `copy` table
-    /// keeps the names.
+    /// Docker copies what is in a folder, not the folder: after `COPY sql web /app/` there is no `/app/sql`, and the
+    /// program stops with `open /app/sql: no such file or directory`. A `copy` table keeps the names.
     ///
     /// ```text,file:go.mod
     /// module example.com/app
@@ -29,6 +29,10 @@ rule! {
     /// language = "go"
     /// runtime.steps = [{ copy = { src = ["sql", "web"], dst = "/app/" } }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the folders are meant to be merged. A `/` behind each of them says the same, and to readers too.
     "copy-spills-folder", Warning, Medium, check
 }
 

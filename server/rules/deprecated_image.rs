@@ -25,7 +25,12 @@ rule! {
     /// version = "10.0"
     /// build.target = "Api.csproj"
     /// ```
-    "deprecated-image", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where somebody else goes on fixing the image, as a vendor with extended support, or where the date of
+    /// the move is set: `# docksmith: ignore[deprecated-image] moves in May`.
+    "deprecated-image", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

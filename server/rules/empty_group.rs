@@ -9,7 +9,8 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// An owner ends in a colon: the group is empty.
     ///
-    /// Builders take the empty group for root's, so the files belong to group 0 without a word.
+    /// Builders take the empty group for root's, so the files belong to group 0 without a word. Where the program is to
+    /// read them by its group, it gets `permission denied`.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -22,7 +23,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "sql", dst = "/app/sql", chown = "65532" }]
     /// ```
-    "empty-group", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where group 0 is meant, as on OpenShift. `65532:0` says the same, and to readers too.
+    "empty-group", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

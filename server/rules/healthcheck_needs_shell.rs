@@ -23,7 +23,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.healthcheck = ["/usr/local/bin/server", "health"]
     /// ```
-    "healthcheck-needs-shell", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the check runs nowhere, as under Kubernetes, which has probes of its own; `healthcheck = false`
+    /// is clearer then.
+    "healthcheck-needs-shell", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

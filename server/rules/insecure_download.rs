@@ -28,7 +28,12 @@ rule! {
     /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// dst = "/usr/local/bin/atlas"
     /// ```
-    "insecure-download", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a step where the server has no `https://` and the checksum beside it says what is right. A tool's
+    /// `url` is refused whatever its checksum.
+    "insecure-download", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -23,7 +23,11 @@ rule! {
     /// language = "go"
     /// platforms = ["linux/amd64"]
     /// ```
-    "invalid-platform", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: there are no images for such a platform.
+    "invalid-platform", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -10,8 +10,8 @@ use crate::text::Span;
 rule! {
     /// The name of a stage, a tool, a binary or a secret that can't be one.
     ///
-    /// Names become stages of the Dockerfile, files and mount ids. Stages are compared without case there, so they are
-    /// written in lower case.
+    /// Names become stages of the Dockerfile, files and mount ids. The build would stop with `invalid name for build
+    /// stage`. Stages are compared without case there, so they are written in lower case.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -27,7 +27,11 @@ rule! {
     /// name = "web"
     /// from = "node:24-alpine"
     /// ```
-    "invalid-stage-name", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the builder refuses the name, or takes it for another one.
+    "invalid-stage-name", Error, check; fix Safe; also ["BuildKit StageNameCasing"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

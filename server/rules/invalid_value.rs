@@ -18,7 +18,11 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "invalid-value", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the key would have no meaning, and nothing is built by guessing.
+    "invalid-value", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

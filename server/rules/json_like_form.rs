@@ -26,7 +26,11 @@ rule! {
     /// user = "1000"
     /// steps = ['CMD ["/app/main", "serve"]']
     /// ```
-    "json-like-form", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the brackets are meant for the shell, as those of a test with quotes around its first word.
+    "json-like-form", Warning, check; also ["BuildKit JSONArgsRecommended"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -28,6 +28,11 @@ rule! {
     /// build.image = "golang:1.26-alpine"
     /// runtime.image = "alpine:3.23"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore the warning where you know that the project has no compiled modules, or that its command links
+    /// statically. Never the error: the container exits at start.
     "libc-mismatch", Error, check
 }
 

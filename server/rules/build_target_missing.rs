@@ -2,8 +2,9 @@
 
 use crate::config::Language;
 use crate::config::values::Text;
+use crate::config::words::requoted;
 use crate::context::Entry;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::plan::languages::rust::manifest;
 use crate::plan::paths::{file_name, is_below};
 use crate::plan::sources::cleaned;
@@ -146,8 +147,24 @@ fn check_path(subject: &Subject<'_>, kind: &str, ends: &[&str], findings: &mut F
     let message = format!("there is no {kind} `{}`", target.value);
     let finding = findings.report(target.span, message);
     if let Some(near) = nearest_path(subject.context, &path) {
+        let near = subject.named_from(&written, &path, &near);
+        // A path of Gradle's own keeps its colons.
+        let near = match written == target.value {
+            true => near,
+            false => near.replace('/', ":"),
+        };
         finding.help(format!("did you mean `{near}`?"));
+        offer(target, &near, subject, finding);
     }
+}
+
+/// Another target in the place of one.
+fn offer(target: &Text, near: &str, subject: &Subject<'_>, finding: &mut Diagnostic) {
+    finding.fix(Fix::unsafe_(
+        format!("replace `{}` by `{near}`", target.value),
+        target.span,
+        requoted(subject.written(target.span), near),
+    ));
 }
 
 /// The target that the generated build step names, where the build context alone can have it.
@@ -180,11 +197,7 @@ fn check_binary(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let binaries = packages.binaries();
     if let Some(near) = nearest(name, binaries.iter().map(String::as_str)) {
         finding.help(format!("did you mean `{near}`?"));
-        finding.fix(Fix::unsafe_(
-            format!("replace `{}` by `{near}`", target.value),
-            target.span,
-            format!("\"{near}\""),
-        ));
+        offer(target, near, subject, finding);
     }
 }
 
@@ -207,6 +220,7 @@ fn check_module(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             .strip_prefix(&subject.layout.application)
             .unwrap_or(&near);
         finding.help(format!("did you mean `{near}`?"));
+        offer(module, near, subject, finding);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `command-is-sibling`.
 
+use crate::config::words::requoted;
 use crate::diagnostic::Fix;
 use crate::plan::commands::{UserCommand, commands};
 use crate::plan::paths::{absolute, file_name};
@@ -77,7 +78,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 ));
                 if command.text.is_none() {
                     let title = format!("run `{native}`");
-                    finding.fix(Fix::unsafe_(title, word.span, format!("\"{native}\"")));
+                    let text = requoted(subject.written(word.span), native);
+                    finding.fix(Fix::unsafe_(title, word.span, text));
                 }
             }
             None => {

@@ -1,5 +1,6 @@
 //! `deprecated-image`.
 
+use crate::config::words::requoted;
 use crate::diagnostic::{File, Fix};
 use crate::image::ImageReference;
 use crate::image::retired::{Retired, retired};
@@ -45,6 +46,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 findings,
             );
             finding.help(format!("choose `{}`", retired.successor));
+            if let Some(content) = reference.content(subject.text) {
+                let title = format!("use `{}`", retired.successor);
+                finding.fix(Fix::unsafe_(title, content, retired.successor));
+            }
         }
     }
     // Those that follow from the language: one finding for the builder and the base.
@@ -72,7 +77,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     finding.help(format!("choose `version = \"{number}\"`"));
     if let Some(version) = version {
         let title = format!("use version {number}");
-        finding.fix(Fix::unsafe_(title, version.span, format!("\"{number}\"")));
+        let text = requoted(subject.written(version.span), number);
+        finding.fix(Fix::unsafe_(title, version.span, text));
     }
 }
 

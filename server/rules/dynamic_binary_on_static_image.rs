@@ -3,6 +3,7 @@
 use crate::config::Language;
 use crate::config::build::Ldflags;
 use crate::config::spellings::Canonical;
+use crate::config::words::requoted;
 use crate::diagnostic::Fix;
 use crate::image::known::{Family, Libc};
 use crate::plan::languages::rust::link::needed;
@@ -79,7 +80,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.fix(Fix::unsafe_(
             format!("use `{base}`"),
             named.span,
-            format!("\"{base}\""),
+            requoted(subject.written(named.span), &base),
         ));
     }
 }

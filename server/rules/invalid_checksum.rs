@@ -1,7 +1,7 @@
 //! `invalid-checksum`.
 
 use crate::config::tool::Checksum;
-use crate::config::words::{quoted, short};
+use crate::config::words::{quoted, requoted, short};
 use crate::diagnostic::{File, Fix};
 use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
@@ -56,7 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             finding.fix(Fix::safe(
                 "write the digits as they are compared",
                 shape.span,
-                quoted(&sum),
+                requoted(subject.written(shape.span), &sum),
             ));
         } else {
             finding.help("write what `sha256sum` prints for the download");

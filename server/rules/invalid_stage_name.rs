@@ -1,7 +1,7 @@
 //! `invalid-stage-name`.
 
 use crate::config::check::{Shape, ShapeKind};
-use crate::config::words::{last_key, quoted, short};
+use crate::config::words::{last_key, requoted, short};
 use crate::diagnostic::{Edit, File, Fix};
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::{Node, Step, Table, Value};
@@ -88,7 +88,7 @@ fn lower_case(subject: &Subject<'_>, shape: &Shape, name: &str) -> Option<Fix> {
     let edits = places.into_iter().map(|span| Edit {
         file: File::Document,
         span,
-        text: quoted(&lower),
+        text: requoted(subject.written(span), &lower),
     });
     Some(Fix {
         title: format!("rename `{}` to `{lower}`", short(name)),

@@ -102,9 +102,37 @@ pub(crate) fn quoted(text: &str) -> String {
     literal
 }
 
+/// A text as a string of TOML, in the quotes of the literal that it replaces where these can hold it.
+pub(crate) fn requoted(literal: &str, text: &str) -> String {
+    let is_plain = !text.contains(|it: char| it == '\'' || it.is_control());
+    if literal.starts_with('\'') && !literal.starts_with("'''") && is_plain {
+        return format!("'{text}'");
+    }
+    quoted(text)
+}
+
+/// A text as a part of a literal of TOML: with the escapes that its quotes need. Nothing where these cannot hold it.
+pub(crate) fn inside(literal: &str, text: &str) -> Option<String> {
+    if literal.starts_with('"') {
+        let quoted = quoted(text);
+        return quoted
+            .strip_prefix('"')
+            .and_then(|it| it.strip_suffix('"'))
+            .map(str::to_owned);
+    }
+    let is_plain = !text.contains(|it: char| it == '\'' || it.is_control());
+    (literal.starts_with('\'') && is_plain).then(|| text.to_owned())
+}
+
+/// Words as an array of TOML.
+pub(crate) fn array(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("[{}]", words.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{choice, list, quoted, short};
+    use super::{choice, inside, list, quoted, requoted, short};
 
     #[test]
     fn a_list_reads_like_a_sentence() {
@@ -121,5 +149,15 @@ mod tests {
     #[test]
     fn quotes_and_control_characters_are_escaped() {
         assert_eq!(quoted("a\"b\\\u{1}"), r#""a\"b\\\u0001""#);
+    }
+
+    #[test]
+    fn quotes_stay_where_they_can() {
+        assert_eq!(requoted("'a'", "b"), "'b'");
+        assert_eq!(requoted("'a'", "it's"), "\"it's\"");
+        assert_eq!(requoted("\"a\"", "b"), "\"b\"");
+        assert_eq!(inside("\"CMD x\"", "\"b\"").as_deref(), Some(r#"\"b\""#));
+        assert_eq!(inside("'CMD x'", "\"b\"").as_deref(), Some("\"b\""));
+        assert_eq!(inside("'CMD x'", "it's"), None);
     }
 }

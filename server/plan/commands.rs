@@ -3,6 +3,7 @@
 use crate::config::runtime::{Cmd, CmdTable, Entrypoint, EntrypointTable, Run};
 use crate::config::spellings::Canonical;
 use crate::config::values::Text;
+use crate::plan::shell::has_operator;
 use crate::syntax::string::decoded_span;
 use crate::text::{Span, Spanned};
 
@@ -30,6 +31,15 @@ pub struct UserCommand {
     pub shell_form: bool,
     /// The place of the whole.
     pub span: Span,
+}
+
+/// The words of a command in which nothing is for the shell.
+pub(crate) fn plain_words(text: &str) -> Option<Vec<String>> {
+    let is_plain = !text.contains(['$', '~', '*', '?']) && !has_operator(text);
+    let words = shlex::split(text).filter(|words| is_plain && !words.is_empty())?;
+    // `exec` and `NAME=value` in front are the shell's own.
+    let first = words.first()?;
+    (first != "exec" && !first.contains('=')).then_some(words)
 }
 
 /// The entrypoint, the command and the health check, as far as they are set; a script is none of them.

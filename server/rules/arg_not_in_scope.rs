@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 
+use crate::diagnostic::Fix;
 use crate::plan::instructions::Reader;
 use crate::plan::scope::{of_instruction, set_in_shell, variables};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::Node;
+use crate::syntax::insertion::insertion;
 
 rule! {
     /// A step uses a global build argument that its stage does not declare.
     ///
     /// Global arguments count in `FROM` only. A stage that names one in an `ARG` gets its value; elsewhere it is empty,
-    /// without a word from the builder.
+    /// without a word from the builder: paths and addresses lack a part, and under `set -u` the step stops with
+    /// `VERSION: parameter not set`.
     ///
     /// ```toml,bad
     /// args = { VERSION = "1.2" }
@@ -34,7 +38,12 @@ rule! {
     /// args = { VERSION = "" }
     /// steps = ["RUN echo ${VERSION} > /version"]
     /// ```
-    "arg-not-in-scope", Warning, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the step's shell is given the variable in a way that the file does not show, as by a file that
+    /// it reads first: `# docksmith: ignore[arg-not-in-scope] set by /etc/profile`.
+    "arg-not-in-scope", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -56,6 +65,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 let file = instruction.origin.file.clone();
                 let message = format!("the stage `{}` does not declare `{name}`", stage.name);
                 let finding = findings.report_in(file, variable.span, message);
+                if let Some(fix) = declare(&stage.name, name, subject) {
+                    finding.fix(fix);
+                }
                 finding.why("a global argument counts in `FROM` only, so this is empty");
                 finding.help(format!(
                     "declare it in the stage: `args = {{ {name} = \"\" }}`, or the step `ARG {name}`"
@@ -64,6 +76,28 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             declared.extend(of_instruction(instruction).into_iter().map(|it| it.name));
         }
     }
+}
+
+/// Declares an argument in the table of a stage that the file writes.
+fn declare(stage: &str, name: &str, subject: &Subject<'_>) -> Option<Fix> {
+    let stages = subject.document.root.node("stages")?.items()?;
+    let table = stages.iter().find(|node| {
+        let named = node.table().and_then(|table| table.node("name"));
+        named.and_then(Node::string) == Some(stage)
+    })?;
+    let args = table.table()?.node("args");
+    let (span, text) = match args {
+        Some(args) => insertion(subject.text, args, name, "\"\"")?,
+        None => {
+            let value = format!("{{ {name} = \"\" }}");
+            insertion(subject.text, table, "args", &value)?
+        }
+    };
+    Some(Fix::unsafe_(
+        format!("declare `{name}` in the stage `{stage}`"),
+        span,
+        text,
+    ))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::text::Span;
 rule! {
     /// The file begins with a byte-order mark.
     ///
-    /// Some editors put these three invisible bytes in front. docksmith reads past them; other TOML readers stop there.
+    /// Some editors put these three invisible bytes in front. docksmith reads past them; other TOML readers stop there,
+    /// as Python's with `Invalid statement (at line 1, column 1)`.
     ///
     /// ```toml,bad
     /// ﻿language = "go"
@@ -16,7 +17,12 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "byte-order-mark", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where an editor that nobody can configure puts the mark back, and docksmith is the only reader of the
+    /// file.
+    "byte-order-mark", Warning, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

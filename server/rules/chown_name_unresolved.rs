@@ -1,5 +1,7 @@
 //! `chown-name-unresolved`.
 
+use crate::config::words::requoted;
+use crate::diagnostic::Fix;
 use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, nearest, rule};
 
@@ -23,7 +25,12 @@ rule! {
     /// runtime.user = "acme:10001"
     /// runtime.copy = [{ src = "sql", dst = "/app/sql", chown = "acme" }]
     /// ```
-    "chown-name-unresolved", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore the warning where you know that the image has the user. Never the error: the known image lacks the name,
+    /// and the build stops.
+    "chown-name-unresolved", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -57,13 +64,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             "the build would stop with `unable to find user {name}: no matching entries in passwd file`"
         ));
         let own = image.user.name.as_deref();
-        match own.and_then(|own| nearest(name, [own])) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(match image.user.ids {
-                Some((uid, gid)) => format!("give a number: `chown = \"{uid}:{gid}\"`"),
-                None => format!("give a number instead of `{name}`: `chown = \"10001:10001\"`"),
-            }),
+        let literal = subject.written(span);
+        let (title, text) = match (own.and_then(|own| nearest(name, [own])), image.user.ids) {
+            (Some(near), _) => {
+                finding.help(format!("did you mean `{near}`?"));
+                let owner = literal.trim_matches(['"', '\'']).split(':');
+                let owner: Vec<&str> = owner.map(|it| if it == name { near } else { it }).collect();
+                (format!("replace `{name}` by `{near}`"), owner.join(":"))
+            }
+            (None, Some((uid, gid))) => {
+                finding.help(format!("give a number: `chown = \"{uid}:{gid}\"`"));
+                (
+                    "give the files to the image's user".to_owned(),
+                    format!("{uid}:{gid}"),
+                )
+            }
+            (None, None) => {
+                finding.help(format!(
+                    "give a number instead of `{name}`: `chown = \"10001:10001\"`"
+                ));
+                continue;
+            }
         };
+        // What an unknown image knows is its own.
+        if is_sure && literal.starts_with(['"', '\'']) {
+            finding.fix(Fix::unsafe_(title, span, requoted(literal, &text)));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `command-is-sibling`.
 
+use crate::config::words::requoted;
 use crate::diagnostic::Fix;
 use crate::plan::commands::{UserCommand, commands};
 use crate::plan::paths::{absolute, file_name};
@@ -26,7 +27,12 @@ rule! {
     /// build.binaries = [{ name = "agent", path = "./cmd/agent", platforms = ["linux/amd64"], dst = "/app/bin/" }]
     /// runtime.cmd = ["/usr/local/bin/server"]
     /// ```
-    "command-is-sibling", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the other platforms emulate the sibling's one, as Docker Desktop does, and that is good enough
+    /// for them.
+    "command-is-sibling", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -72,7 +78,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 ));
                 if command.text.is_none() {
                     let title = format!("run `{native}`");
-                    finding.fix(Fix::unsafe_(title, word.span, format!("\"{native}\"")));
+                    let text = requoted(subject.written(word.span), native);
+                    finding.fix(Fix::unsafe_(title, word.span, text));
                 }
             }
             None => {

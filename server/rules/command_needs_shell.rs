@@ -1,8 +1,13 @@
 //! `command-needs-shell`.
 
 use crate::config::runtime::{Cmd, CmdTable};
+use crate::config::words::{array, inside};
+use crate::diagnostic::{Edit, File, Fix};
+use crate::plan::commands::plain_words;
 use crate::plan::{BaseFacts, BuildStage, Instruction, InstructionKind, RunCommand};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::Step;
+use crate::text::Span;
 
 rule! {
     /// A command needs a shell, and its image has none.
@@ -21,7 +26,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "8080"]
     /// ```
-    "command-needs-shell", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where something that the file does not show puts `/bin/sh` into the image, as a base of the same name
+    /// in a registry of your own.
+    "command-needs-shell", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -30,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         for instruction in &stage.instructions {
-            check_step(stage, instruction, &facts, findings);
+            check_step(stage, instruction, &facts, subject, findings);
         }
     }
     let Some(Cmd::Table(CmdTable {
@@ -52,16 +62,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     finding.why(
         "the container would not start: `exec: \"/bin/sh\": stat /bin/sh: no such file or directory`",
     );
-    finding.help(match exec_form(text) {
-        Some(words) => format!("write it in exec form: `cmd = {words}`"),
-        None => "choose an image with a shell: `image_family = \"alpine\"`".to_owned(),
-    });
+    let Some(words) = plain_words(text) else {
+        finding.help("choose an image with a shell: `image_family = \"alpine\"`");
+        return;
+    };
+    let words = array(&words);
+    finding.help(format!("write it in exec form: `cmd = {words}`"));
+    if let Some(key) = key_of(subject, text.span) {
+        finding.fix(Fix {
+            title: "write the command in exec form".to_owned(),
+            safe: false,
+            edits: vec![edit(key, "exec".to_owned()), edit(text.span, words)],
+        });
+    }
+}
+
+fn edit(span: Span, text: String) -> Edit {
+    Edit {
+        file: File::Document,
+        span,
+        text,
+    }
+}
+
+/// The key `shell` of the command's table.
+fn key_of(subject: &Subject<'_>, value: Span) -> Option<Span> {
+    ["runtime", "runtime_config"].iter().find_map(|table| {
+        let path = [*table, "cmd", "shell"].map(|key| Step::Key(key.to_owned()));
+        let found = subject.document.find(&path)?;
+        (found.node.span == value).then_some(found.key)
+    })
 }
 
 fn check_step(
     stage: &BuildStage,
     instruction: &Instruction,
     facts: &BaseFacts,
+    subject: &Subject<'_>,
     findings: &mut Findings<'_>,
 ) {
     let (span, is_run) = match &instruction.kind {
@@ -97,14 +134,17 @@ fn check_step(
         "`{}` has no `/bin/sh`: `exec: \"/bin/sh\": stat /bin/sh: no such file or directory`",
         facts.reference
     ));
-}
-
-/// A command without shell syntax as an array.
-fn exec_form(text: &str) -> Option<String> {
-    let is_plain = !text.contains(['$', '~', '*', '?']) && !crate::plan::shell::has_operator(text);
-    let words = shlex::split(text).filter(|_| is_plain)?;
-    let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-    Some(format!("[{}]", words.join(", ")))
+    if let (false, InstructionKind::Written(written)) = (is_run, &instruction.kind)
+        && let Some(words) = plain_words(&written.arguments)
+    {
+        finding.help(format!("write it in exec form: `CMD {}`", array(&words)));
+        let literal = subject.written(instruction.origin.span);
+        if instruction.origin.file == File::Document
+            && let Some(text) = inside(literal, &array(&words))
+        {
+            finding.fix(Fix::unsafe_("write the command in exec form", span, text));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -119,6 +159,17 @@ runtime = "go"
 [runtime_config]
 steps = ["RUN mkdir /data"]
 #             ^^^^^^^^^^^ error: this step of stage `runtime` cannot run: there is no shell
+"#,
+        );
+    }
+
+    #[test]
+    fn a_written_command_is_marked_behind_its_name() {
+        check(
+            r#"
+language = "go"
+runtime.steps = ["CMD /usr/local/bin/app serve"]
+#                     ^^^^^^^^^^^^^^^^^^^^^^^^ error: the shell-form `CMD` cannot run: the image has no shell
 "#,
         );
     }

@@ -1,9 +1,11 @@
 //! `command-not-in-image`.
 
 use crate::config::Language;
-use crate::plan::commands::{Purpose, commands};
+use crate::diagnostic::Fix;
+use crate::plan::commands::{Purpose, UserCommand, commands};
 use crate::plan::paths::file_name;
 use crate::rules::{Findings, Subject, rule};
+use crate::text::Span;
 
 rule! {
     /// The container starts a program of the build.
@@ -24,7 +26,11 @@ rule! {
     /// ```
     ///
     /// Nothing is said where `runtime.image`, packages, copies or steps may bring the program.
-    "command-not-in-image", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program comes as a dependency of the project, so that it is installed with the others.
+    "command-not-in-image", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -51,14 +57,36 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let Some(word) = first.filter(|word| programs.contains(&file_name(word))) else {
             continue;
         };
-        findings
-            .report(word.span, format!("`{}` is not in the image", word.value))
-            .why(format!(
-                "the container would not start: `exec: \"{}\": executable file not found in $PATH`",
-                word.value
-            ))
-            .help(instead);
+        let finding = findings.report(word.span, format!("`{}` is not in the image", word.value));
+        finding.why(format!(
+            "the container would not start: `exec: \"{}\": executable file not found in $PATH`",
+            word.value
+        ));
+        finding.help(instead);
+        if let Some(fix) = without_manager(&command, subject) {
+            finding.fix(fix);
+        }
     }
+}
+
+/// Takes `uv run` and its kin away from a program without flags of theirs in between.
+fn without_manager(command: &UserCommand, subject: &Subject<'_>) -> Option<Fix> {
+    let [manager, run, program, ..] = command.words.as_slice() else {
+        return None;
+    };
+    if run.as_str() != "run" || program.starts_with('-') {
+        return None;
+    }
+    let span = Span::new(manager.span.start as usize, program.span.start as usize);
+    // Between the words stands what parts them, and no comment.
+    let between = Span::new(manager.span.end as usize, program.span.start as usize);
+    let between = between.of(subject.text).replacen("run", "", 1);
+    let is_plain = between
+        .chars()
+        .all(|it| it.is_whitespace() || matches!(it, ',' | '"' | '\''));
+    let is_inside = manager.span != command.span && program.span != command.span;
+    (is_plain && is_inside && !span.is_empty())
+        .then(|| Fix::unsafe_(format!("start `{}` itself", program.value), span, ""))
 }
 
 /// The programs that a language's builder has and its image lacks, and what to start instead.
@@ -99,7 +127,7 @@ start.command = "poetry run gunicorn app:app"
             r#"
 language = "elixir"
 runtime.cmd = ["mix", "phx.server"]
-#              ^^^^^ error: `mix` is not in the image
+#              ^^^^^ warning: `mix` is not in the image
 "#,
         );
     }

@@ -9,7 +9,7 @@ use crate::syntax::{Document, Entry, Node, Table, Value};
 rule! {
     /// Two keys that exclude each other.
     ///
-    /// Only one of them could count, and the file does not say which one.
+    /// Only one of them could count, and the file does not say which one: nothing is built before it does.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -25,7 +25,11 @@ rule! {
     /// image = "alpine:3.23"
     /// user = "app:10001"
     /// ```
-    "conflicting-keys", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the file says two things, and only one of them can be done.
+    "conflicting-keys", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -7,9 +7,10 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// A pattern matches nothing in the build context.
     ///
-    /// BuildKit copies nothing without a word, and the program misses its files when it runs; other builders stop. As in
-    /// a Dockerfile, `*` does not cross a `/`. Not reported: a pattern beside another source, and in a list a name with a
-    /// `*` at its end, the way to say that a file may be missing (`yarn.lock*`).
+    /// BuildKit copies nothing without a word, and the program misses its files when it runs: `no such file or
+    /// directory`. Other builders stop with `no source files were specified`. As in a Dockerfile, `*` does not cross a
+    /// `/`. Not reported: a pattern beside another source, and in a list a name with a `*` at its end, the way to say
+    /// that a file may be missing (`yarn.lock*`).
     ///
     /// ```text,file:go.mod
     /// module example.com/app
@@ -46,6 +47,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "sql/*/*.sql", dst = "/app/sql/" }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where something makes the files between the check and the build, or where the image works without
+    /// them: `# docksmith: ignore[copy-glob-empty] made by the release job`.
     "copy-glob-empty", ErrorUnlessOld, check
 }
 

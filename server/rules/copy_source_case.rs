@@ -45,7 +45,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "Templates", dst = "/app/" }]
     /// ```
-    "copy-source-case", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the image is built on macOS or Windows only, by everybody and for ever.
+    "copy-source-case", ErrorUnlessOld, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -61,7 +61,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "web/dist", dst = "/app/" }]
     /// ```
-    "copy-source-ignored", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the build is given another ignore file than the check sees, as one that CI writes.
+    "copy-source-ignored", ErrorUnlessOld, check; fix Unsafe; also ["BuildKit CopyIgnoredFile"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

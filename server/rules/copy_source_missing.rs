@@ -47,9 +47,11 @@ rule! {
     /// runtime.copy = [{ src = "migrations", dst = "/app/" }]
     /// ```
     ///
+    /// # When to ignore
+    ///
     /// Ignore it where something makes the file between the check and the build:
     /// `# docksmith: ignore[copy-source-missing] made by the release job`.
-    "copy-source-missing", ErrorUnlessOld, check
+    "copy-source-missing", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -8,9 +8,9 @@ use crate::text::Spanned;
 rule! {
     /// A source lies outside of the build context.
     ///
-    /// Builders are given the build context and nothing else, so the build would stop with `not found`. Sources are
-    /// relative to it: neither absolute, nor with `..`, nor through a symbolic link that leads out. `context_root` alone
-    /// may climb.
+    /// Builders are given the build context and nothing else, so the build would stop with `"/shared/certs": not
+    /// found`. Sources are relative to it: neither absolute, nor with `..`, nor through a symbolic link that leads out.
+    /// `context_root` alone may climb.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -23,6 +23,10 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "certs", dst = "/app/" }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no builder sees what lies outside of the build context.
     "copy-source-outside-context", Error, check
 }
 

@@ -1,14 +1,16 @@
 //! `copy-spills-folder`.
 
+use crate::config::words::{array, quoted};
 use crate::context::Entry;
-use crate::plan::InstructionKind;
+use crate::diagnostic::{File, Fix};
+use crate::plan::{Flag, Instruction, InstructionKind, Written};
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
     /// Several folders are copied into one, and lose their names.
     ///
-    /// Docker copies what is in a folder, not the folder: after `COPY sql web /app/` there is no `/app/sql`. A `copy` table
-    /// keeps the names.
+    /// Docker copies what is in a folder, not the folder: after `COPY sql web /app/` there is no `/app/sql`, and the
+    /// program stops with `open /app/sql: no such file or directory`. A `copy` table keeps the names.
     ///
     /// ```text,file:go.mod
     /// module example.com/app
@@ -29,7 +31,11 @@ rule! {
     /// language = "go"
     /// runtime.steps = [{ copy = { src = ["sql", "web"], dst = "/app/" } }]
     /// ```
-    "copy-spills-folder", Warning, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the folders are meant to be merged. A `/` behind each of them says the same, and to readers too.
+    "copy-spills-folder", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -65,10 +71,53 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.help(format!(
             "copy it alone, `COPY {path} {folder}/{name}`, or write `{path}/` if that is meant"
         ));
+        if let Some(fix) = as_table(written, instruction, subject) {
+            finding.fix(fix);
+        }
         if let Some(span) = spilt.next().and_then(|other| other.span) {
             finding.label_in(file, span, "so is what is in this one");
         }
     }
+}
+
+/// A string step as a table, which keeps the folders' names.
+fn as_table(written: &Written, instruction: &Instruction, subject: &Subject<'_>) -> Option<Fix> {
+    let place = instruction.origin.span;
+    let is_literal = instruction.origin.file == File::Document
+        && subject.written(place).starts_with(['"', '\'']);
+    let (dst, sources) = written.paths.split_last()?;
+    let is_known = |flag: &Flag| matches!(flag.name.as_str(), "chown" | "chmod");
+    // The words as they are written: the paths may have the application's folder in front.
+    let words: Option<Vec<&str>> = sources
+        .iter()
+        .map(|source| source.span.map(|span| subject.written(span)))
+        .collect();
+    let words = words?;
+    let is_plain = |word: &&str| !word.contains(['$', '*', '?', '[', '\\', '"', '\'']);
+    let is_sure = is_literal
+        && written.keyword == "COPY"
+        && written.flags.iter().all(is_known)
+        && dst.path.ends_with('/')
+        && words.iter().all(|word| is_plain(word))
+        && is_plain(&dst.path.as_str());
+    if !is_sure {
+        return None;
+    }
+    let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    let mut keys = format!("src = {}, dst = {}", array(&words), quoted(&dst.path));
+    for flag in &written.flags {
+        keys.push_str(&format!(
+            ", {} = {}",
+            flag.name,
+            quoted(flag.value.as_deref()?)
+        ));
+    }
+    let table = format!("{{ copy = {{ {keys} }} }}");
+    Some(Fix::unsafe_(
+        "copy with a table, which keeps the names",
+        place,
+        table,
+    ))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `deprecated-image`.
 
+use crate::config::words::requoted;
 use crate::diagnostic::{File, Fix};
 use crate::image::ImageReference;
 use crate::image::retired::{Retired, retired};
@@ -25,7 +26,12 @@ rule! {
     /// version = "10.0"
     /// build.target = "Api.csproj"
     /// ```
-    "deprecated-image", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where somebody else goes on fixing the image, as a vendor with extended support, or where the date of
+    /// the move is set: `# docksmith: ignore[deprecated-image] moves in May`.
+    "deprecated-image", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -40,6 +46,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 findings,
             );
             finding.help(format!("choose `{}`", retired.successor));
+            if let Some(content) = reference.content(subject.text) {
+                let title = format!("use `{}`", retired.successor);
+                finding.fix(Fix::unsafe_(title, content, retired.successor));
+            }
         }
     }
     // Those that follow from the language: one finding for the builder and the base.
@@ -67,7 +77,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     finding.help(format!("choose `version = \"{number}\"`"));
     if let Some(version) = version {
         let title = format!("use version {number}");
-        finding.fix(Fix::unsafe_(title, version.span, format!("\"{number}\"")));
+        let text = requoted(subject.written(version.span), number);
+        finding.fix(Fix::unsafe_(title, version.span, text));
     }
 }
 

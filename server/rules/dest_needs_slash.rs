@@ -25,7 +25,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = ["sql", "migrations"], dst = "/app/data/" }]
     /// ```
-    "dest-needs-slash", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: every builder stops at this.
+    "dest-needs-slash", Error, check; fix Safe; also ["hadolint DL3021"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -43,6 +43,11 @@ rule! {
     /// path = "./cmd/worker"
     /// dst = "/app/"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the later file is meant to replace the earlier one, as a configuration of your own over that of
+    /// a folder.
     "duplicate-destination", ErrorUnlessOld, check
 }
 

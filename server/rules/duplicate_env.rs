@@ -10,7 +10,8 @@ use crate::text::Span;
 rule! {
     /// One environment variable in two tables.
     ///
-    /// `[env]` and `[runtime.env]` are joined, so only one of the two values could count.
+    /// `[env]` and `[runtime.env]` are joined, so only one of the two values could count, and the file does not say
+    /// which one.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -22,7 +23,11 @@ rule! {
     /// language = "go"
     /// runtime.env = { LOG_LEVEL = "debug" }
     /// ```
-    "duplicate-env", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: a variable has one value.
+    "duplicate-env", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

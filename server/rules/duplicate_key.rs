@@ -9,7 +9,8 @@ use crate::text::Span;
 rule! {
     /// A key or a table that is there already.
     ///
-    /// TOML allows each once. The first one counts here; other readers refuse the file.
+    /// TOML allows each once. The first one counts here; other readers refuse the file, as Python's with `Cannot
+    /// overwrite a value`.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -21,7 +22,11 @@ rule! {
     /// language = "go"
     /// version = "1.26"
     /// ```
-    "duplicate-key", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: it is no TOML, and other readers refuse the whole file.
+    "duplicate-key", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -39,7 +39,11 @@ rule! {
     /// name = "web-sources"
     /// from = "alpine:3.23"
     /// ```
-    "duplicate-stage", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: what one of the two makes cannot be reached.
+    "duplicate-stage", Error, check; also ["hadolint DL3024", "BuildKit DuplicateStageName"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -3,6 +3,7 @@
 use crate::config::Language;
 use crate::config::build::Ldflags;
 use crate::config::spellings::Canonical;
+use crate::config::words::requoted;
 use crate::diagnostic::Fix;
 use crate::image::known::{Family, Libc};
 use crate::plan::languages::rust::link::needed;
@@ -29,7 +30,12 @@ rule! {
     /// build.cgo = true
     /// runtime.image = "gcr.io/distroless/base-debian12:nonroot"
     /// ```
-    "dynamic-binary-on-static-image", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where no code that is built imports `C` and `cgo` is on by habit, so that the linker makes a static
+    /// binary all the same; better drop `cgo` then.
+    "dynamic-binary-on-static-image", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -74,7 +80,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.fix(Fix::unsafe_(
             format!("use `{base}`"),
             named.span,
-            format!("\"{base}\""),
+            requoted(subject.written(named.span), &base),
         ));
     }
 }

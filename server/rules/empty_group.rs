@@ -2,14 +2,16 @@
 
 use crate::config::stage::Step;
 use crate::config::values::Text;
-use crate::diagnostic::Fix;
+use crate::config::words::requoted;
+use crate::diagnostic::{File, Fix};
 use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
     /// An owner ends in a colon: the group is empty.
     ///
-    /// Builders take the empty group for root's, so the files belong to group 0 without a word.
+    /// Builders take the empty group for root's, so the files belong to group 0 without a word. Where the program is to
+    /// read them by its group, it gets `permission denied`.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -22,7 +24,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "sql", dst = "/app/sql", chown = "65532" }]
     /// ```
-    "empty-group", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where group 0 is meant, as on OpenShift. `65532:0` says the same, and to readers too.
+    "empty-group", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -51,11 +57,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let finding = findings.report(owner.span, message(user));
             finding.why(WHY);
             finding.help(format!("drop the colon: `chown = \"{user}\"`"));
-            finding.fix(Fix::unsafe_(
-                "drop the colon",
-                owner.span,
-                format!("\"{user}\""),
-            ));
+            let text = requoted(subject.written(owner.span), user);
+            finding.fix(Fix::unsafe_("drop the colon", owner.span, text));
         }
     }
     for (_, instruction) in subject.plan.instructions() {
@@ -64,7 +67,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             && let Some(user) = flag.value.as_deref().and_then(|it| it.strip_suffix(':'))
         {
             let file = instruction.origin.file.clone();
-            findings.report_in(file, flag.span, message(user)).why(WHY);
+            let finding = findings.report_in(file.clone(), flag.span, message(user));
+            finding.why(WHY);
+            finding.help(format!("drop the colon: `--chown={user}`"));
+            // In the overlay the flag stands as it is read.
+            if file != File::Document || subject.written(flag.span) == format!("{user}:") {
+                let mut fix = Fix::unsafe_("drop the colon", flag.span, user);
+                fix.edits
+                    .iter_mut()
+                    .for_each(|edit| edit.file = file.clone());
+                finding.fix(fix);
+            }
         }
     }
 }

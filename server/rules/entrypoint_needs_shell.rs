@@ -1,9 +1,13 @@
 //! `entrypoint-needs-shell`.
 
 use crate::config::runtime::Entrypoint;
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::config::values::Text;
+use crate::config::words::array;
+use crate::diagnostic::{Diagnostic, Edit, File, Fix};
+use crate::plan::commands::plain_words;
 use crate::plan::{BaseFacts, InstructionKind, Script};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::Step;
 use crate::text::Span;
 
 rule! {
@@ -25,7 +29,12 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.entrypoint = "scripts/entrypoint.sh"
     /// ```
-    "entrypoint-needs-shell", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where something that the file does not show puts `/bin/sh` into the image, as a base of the same name
+    /// in a registry of your own.
+    "entrypoint-needs-shell", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -76,6 +85,7 @@ fn check_runtime(
                 subject.label_base(finding, "has no `/bin/sh`");
                 finding.why(missing_shell(facts));
                 finding.help(help(subject));
+                offer_exec_form(subject, text, finding);
             }
         }
         _ => {}
@@ -149,6 +159,30 @@ fn help(subject: &Subject<'_>) -> String {
             format!("start the binary itself: `entrypoint = [\"{program}\"]`, or choose {image}")
         }
         None => format!("choose {image}"),
+    }
+}
+
+/// The shell form of a table as an array, where nothing in it is for a shell.
+fn offer_exec_form(subject: &Subject<'_>, text: &Text, finding: &mut Diagnostic) {
+    // `exec` is what the exec form does by itself.
+    let command = text.trim_start();
+    let command = command.strip_prefix("exec ").unwrap_or(command);
+    let key = ["runtime", "runtime_config"].iter().find_map(|table| {
+        let path = [*table, "entrypoint", "shell"].map(|key| Step::Key(key.to_owned()));
+        let found = subject.document.find(&path)?;
+        (found.node.span == text.span).then_some(found.key)
+    });
+    if let (Some(words), Some(key)) = (plain_words(command), key) {
+        let edit = |span, text| Edit {
+            file: File::Document,
+            span,
+            text,
+        };
+        finding.fix(Fix {
+            title: "write the entrypoint in exec form".to_owned(),
+            safe: false,
+            edits: vec![edit(key, "exec".to_owned()), edit(text.span, array(&words))],
+        });
     }
 }
 

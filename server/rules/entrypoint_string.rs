@@ -22,7 +22,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.entrypoint = ["/usr/local/bin/server", "--verbose"]
     /// ```
-    "entrypoint-string", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the string would be looked for as a file of the build context. An array says that the program is there
+    /// already.
+    "entrypoint-string", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

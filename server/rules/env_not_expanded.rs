@@ -8,7 +8,7 @@ rule! {
     /// In an old file, the value of an environment variable holds `$NAME`, which is literal here.
     ///
     /// The tool that came before let the builder replace it. Here the variable's value would be the text itself, dollar
-    /// sign and all; `expand = true` lets `$NAME` through.
+    /// sign and all: `open $HOME/cache: no such file or directory`. `expand = true` lets `$NAME` through.
     ///
     /// ```toml,bad
     /// runtime = "go"
@@ -19,7 +19,12 @@ rule! {
     /// runtime = "go"
     /// env = { CACHE = { value = "$HOME/cache", expand = true } }
     /// ```
-    "env-not-expanded", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the dollar sign is meant literally, as in a template that the program itself fills in: `#
+    /// docksmith: ignore[env-not-expanded] the server replaces it`.
+    "env-not-expanded", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -48,7 +48,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ src = "templates", dst = "/app/", chmod = "0755" }]
     /// ```
-    "file-mode-on-folder", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the container runs with other rights than the file says, as root by its orchestrator's settings.
+    "file-mode-on-folder", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -21,7 +21,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.healthcheck = ["/usr/local/bin/server", "health"]
     /// ```
-    "healthcheck-compose-prefix", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it only where the image really has a program with that name.
+    "healthcheck-compose-prefix", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

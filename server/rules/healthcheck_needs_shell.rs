@@ -1,8 +1,9 @@
 //! `healthcheck-needs-shell`.
 
 use crate::config::runtime::Run;
+use crate::config::words::array;
 use crate::diagnostic::{Diagnostic, Fix};
-use crate::plan::shell::has_operator;
+use crate::plan::commands::plain_words;
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
 
@@ -23,7 +24,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.healthcheck = ["/usr/local/bin/server", "health"]
     /// ```
-    "healthcheck-needs-shell", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the check runs nowhere, as under Kubernetes, which has probes of its own; `healthcheck = false`
+    /// is clearer then.
+    "healthcheck-needs-shell", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -51,15 +57,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 }
 
 fn offer_array(text: &str, span: Span, finding: &mut Diagnostic) {
-    let is_plain = !text.contains(['$', '~', '*', '?']) && !has_operator(text);
-    let words = shlex::split(text).filter(|words| is_plain && !words.is_empty());
-    let Some(words) = words else {
+    let Some(words) = plain_words(text) else {
         finding.help("run the program's own check: `[\"/app/main\", \"health\"]`");
         return;
     };
-    let array = serde_json::Value::from(words)
-        .to_string()
-        .replace("\",\"", "\", \"");
+    let array = array(&words);
     finding.help(format!("write it as an array: `{array}`"));
     finding.fix(Fix::unsafe_(
         "write the health check as an array",

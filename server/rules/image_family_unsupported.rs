@@ -8,8 +8,8 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// The language has no image of that family.
     ///
-    /// Go and Rust run on `alpine`, `slim` and `distroless`; Node.js, Python and Ruby on `alpine` and `slim`. For any other
-    /// base name the image itself.
+    /// Nothing can be rendered, for there is no image to begin with. Go and Rust run on `alpine`, `slim` and
+    /// `distroless`; Node.js, Python and Ruby on `alpine` and `slim`. For any other base name the image itself.
     ///
     /// ```toml,bad
     /// language = "php"
@@ -21,6 +21,10 @@ rule! {
     /// language = "go"
     /// runtime.image_family = "alpine"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: there is no image to choose.
     "image-family-unsupported", Error, check
 }
 

@@ -21,7 +21,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.image = "alpine:3.23"
     /// ```
-    "image-latest-tag", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the newest is wanted, as in a playground or in a nightly job that is to find out what breaks: `#
+    /// docksmith: ignore[image-latest-tag] nightly job`.
+    "image-latest-tag", Warning, check; also ["hadolint DL3007"]
 }
 
 const MOVING: [&str; 4] = ["latest", "edge", "nightly", "stable"];

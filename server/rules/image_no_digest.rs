@@ -19,6 +19,10 @@ rule! {
     /// language = "go"
     /// runtime.image = "alpine:3.23@sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Leave the rule off, as it is by default, where security fixes of a tag are to arrive with the next build.
     "image-no-digest", Pedantic, check
 }
 

@@ -21,7 +21,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.image = "alpine:3.23"
     /// ```
-    "image-unpinned-tag", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the newest is wanted, as in a playground, or where the image has one version only, as one that
+    /// the same job builds.
+    "image-unpinned-tag", Warning, check; also ["hadolint DL3006", "trivy DS-0001"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

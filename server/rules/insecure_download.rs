@@ -1,10 +1,11 @@
 //! `insecure-download`.
 
 use crate::config::words::short;
-use crate::diagnostic::Fix;
+use crate::diagnostic::{File, Fix};
 use crate::plan::{InstructionKind, SourcePath};
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::string::decoded_span;
+use crate::text::Span;
 
 rule! {
     /// A download without encryption.
@@ -28,7 +29,12 @@ rule! {
     /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// dst = "/usr/local/bin/atlas"
     /// ```
-    "insecure-download", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a step where the server has no `https://` and the checksum beside it says what is right. A tool's
+    /// `url` is refused whatever its checksum.
+    "insecure-download", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -56,14 +62,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let file = &instruction.origin.file;
         for source in sources.iter().filter(|it| it.path.starts_with("http://")) {
             let span = source.span.unwrap_or(instruction.origin.span);
-            findings
-                .report_in(
-                    file.clone(),
-                    span,
-                    format!("`{}` is fetched without encryption", short(&source.path)),
-                )
-                .as_warning()
-                .help("fetch it over `https://`");
+            let message = format!("`{}` is fetched without encryption", short(&source.path));
+            let finding = findings.report_in(file.clone(), span, message);
+            finding.as_warning().help("fetch it over `https://`");
+            let written = subject.written(span);
+            let at = written.find("http://").filter(|_| *file == File::Document);
+            if let Some(start) = at.map(|at| span.start as usize + at) {
+                let scheme = Span::new(start, start + "http://".len());
+                finding.fix(Fix::unsafe_("write `https://`", scheme, "https://"));
+            }
         }
     }
 }

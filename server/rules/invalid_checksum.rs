@@ -1,7 +1,7 @@
 //! `invalid-checksum`.
 
 use crate::config::tool::Checksum;
-use crate::config::words::{quoted, short};
+use crate::config::words::{quoted, requoted, short};
 use crate::diagnostic::{File, Fix};
 use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
@@ -31,7 +31,11 @@ rule! {
     /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// dst = "/usr/local/bin/atlas"
     /// ```
-    "invalid-checksum", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no download has such a checksum.
+    "invalid-checksum", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -52,7 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             finding.fix(Fix::safe(
                 "write the digits as they are compared",
                 shape.span,
-                quoted(&sum),
+                requoted(subject.written(shape.span), &sum),
             ));
         } else {
             finding.help("write what `sha256sum` prints for the download");

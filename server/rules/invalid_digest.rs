@@ -21,7 +21,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.image = "acme/base@sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// ```
-    "invalid-digest", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no image has such a digest.
+    "invalid-digest", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

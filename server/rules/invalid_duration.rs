@@ -26,7 +26,11 @@ rule! {
     /// test = ["/usr/local/bin/app", "health"]
     /// interval = "30s"
     /// ```
-    "invalid-duration", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the build stops at it.
+    "invalid-duration", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -12,8 +12,9 @@ use crate::text::{Span, Spanned};
 rule! {
     /// A name that a variable or build argument can't have.
     ///
-    /// An empty name, or one with blanks or `=` in it, breaks the instruction. One that is not made of letters, digits
-    /// and `_` alone is set, but no shell can read it; that is a warning.
+    /// An empty name, or one with blanks or `=` in it, breaks the instruction: `ENV names can not be blank`, or another
+    /// variable is set. One that is not made of letters, digits and `_` alone is set, but no shell can read it; that is
+    /// a warning.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -24,6 +25,11 @@ rule! {
     /// language = "go"
     /// runtime.env = { LOG_LEVEL = "info" }
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore the warning where the program itself reads the variable, and no shell has to. Never the error: there is
+    /// no such variable.
     "invalid-env-name", Error, check
 }
 

@@ -23,7 +23,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.image = "ghcr.io/acme/base:1"
     /// ```
-    "invalid-image-reference", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no registry has an image with such a name.
+    "invalid-image-reference", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -18,7 +18,12 @@ rule! {
     /// language = "go"
     /// runtime.labels = { "com.example.build-date" = "2026-11-01" }
     /// ```
-    "invalid-label-key", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where a tool reads the label under just this key: `# docksmith: ignore[invalid-label-key] our
+    /// scheduler wants it so`.
+    "invalid-label-key", Warning, check; also ["hadolint DL3048"]
 }
 
 /// What Docker keeps for itself: <https://docs.docker.com/engine/manage-resources/labels/>.

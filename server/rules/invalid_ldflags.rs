@@ -22,6 +22,10 @@ rule! {
     /// language = "go"
     /// build.ldflags = ["-X main.version=1.0"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the linker stops, or sets nothing.
     "invalid-ldflags", Error, check
 }
 

@@ -36,6 +36,10 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: a lock that is not read locks nothing. A line that is not wanted is better removed.
     "invalid-lock", Error, check
 }
 

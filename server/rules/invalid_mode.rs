@@ -9,7 +9,8 @@ use crate::syntax::Value;
 rule! {
     /// A file mode that is not written as octal digits in quotes.
     ///
-    /// TOML reads `755` as a decimal number. Symbolic changes such as `u+x` are dropped by older builders.
+    /// TOML reads `755` as a decimal number, which is `1363` in octal: the program would stop with `permission denied`.
+    /// Symbolic changes such as `u+x` are dropped by older builders.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -20,7 +21,11 @@ rule! {
     /// language = "go"
     /// runtime.copy = [{ src = "tool.sh", dst = "/app/", chmod = "0755" }]
     /// ```
-    "invalid-mode", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the mode would be another one than it looks, or none.
+    "invalid-mode", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

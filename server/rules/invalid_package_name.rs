@@ -7,7 +7,8 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// A text that can't be the name of a system package.
     ///
-    /// Package names become words of a shell command. One has letters, digits and `._+-`, and may end in `=version`.
+    /// Package names become words of a shell command. Anything else would be run, or end the build with `unable to
+    /// select packages` or `Unable to locate package`. One has letters, digits and `._+-`, and may end in `=version`.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -22,6 +23,10 @@ rule! {
     /// runtime.user = "app:10001"
     /// runtime.packages = ["curl"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no package manager has a package with such a name, and a shell would read it as more than a name.
     "invalid-package-name", Error, check
 }
 

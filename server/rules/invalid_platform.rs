@@ -2,7 +2,7 @@
 
 use crate::config::check::ShapeKind;
 use crate::config::values::Text;
-use crate::config::words::{last_key, quoted, short};
+use crate::config::words::{last_key, quoted, requoted, short};
 use crate::diagnostic::Fix;
 use crate::image::Platform;
 use crate::rules::{Findings, Subject, rule};
@@ -23,7 +23,11 @@ rule! {
     /// language = "go"
     /// platforms = ["linux/amd64"]
     /// ```
-    "invalid-platform", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: there are no images for such a platform.
+    "invalid-platform", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -40,8 +44,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         match name {
-            "architectures" => architecture(text, shape.span, findings),
-            _ => platform(text, shape.span, findings),
+            "architectures" => architecture(text, shape.span, subject, findings),
+            _ => platform(text, shape.span, subject, findings),
         }
     }
     let config = subject.config;
@@ -62,11 +66,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         .filter(|platform| !matches!(platform.as_str(), "build" | "target"));
     for text in listed.chain(stages) {
         let text: &Text = text;
-        platform(text, text.span, findings);
+        platform(text, text.span, subject, findings);
     }
 }
 
-fn platform(text: &str, span: Span, findings: &mut Findings<'_>) {
+fn platform(text: &str, span: Span, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Err(error) = Platform::parse(text) else {
         return;
     };
@@ -79,12 +83,12 @@ fn platform(text: &str, span: Span, findings: &mut Findings<'_>) {
     let title = format!("replace `{}` by `{corrected}`", short(text));
     finding.fix(Fix {
         safe,
-        ..Fix::safe(title, span, quoted(&corrected))
+        ..Fix::safe(title, span, requoted(subject.written(span), &corrected))
     });
 }
 
 /// The old form: an architecture of Linux alone.
-fn architecture(text: &str, span: Span, findings: &mut Findings<'_>) {
+fn architecture(text: &str, span: Span, subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let finding = findings.report(
         span,
         format!("`{}` is not an architecture of Linux images", short(text)),
@@ -98,7 +102,8 @@ fn architecture(text: &str, span: Span, findings: &mut Findings<'_>) {
         Some(name) => {
             finding.help(format!("write `{}`", quoted(&name)));
             let title = format!("replace `{}` by `{name}`", short(text));
-            finding.fix(Fix::safe(title, span, quoted(&name)));
+            let text = requoted(subject.written(span), &name);
+            finding.fix(Fix::safe(title, span, text));
         }
         None => {
             finding.help("name an architecture such as `\"amd64\"` or `\"arm64\"`");

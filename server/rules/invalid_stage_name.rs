@@ -1,7 +1,7 @@
 //! `invalid-stage-name`.
 
 use crate::config::check::{Shape, ShapeKind};
-use crate::config::words::{last_key, quoted, short};
+use crate::config::words::{last_key, requoted, short};
 use crate::diagnostic::{Edit, File, Fix};
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::{Node, Step, Table, Value};
@@ -10,8 +10,8 @@ use crate::text::Span;
 rule! {
     /// The name of a stage, a tool, a binary or a secret that can't be one.
     ///
-    /// Names become stages of the Dockerfile, files and mount ids. Stages are compared without case there, so they are
-    /// written in lower case.
+    /// Names become stages of the Dockerfile, files and mount ids. The build would stop with `invalid name for build
+    /// stage`. Stages are compared without case there, so they are written in lower case.
     ///
     /// ```toml,bad
     /// language = "go"
@@ -27,7 +27,11 @@ rule! {
     /// name = "web"
     /// from = "node:24-alpine"
     /// ```
-    "invalid-stage-name", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the builder refuses the name, or takes it for another one.
+    "invalid-stage-name", Error, check; fix Safe; also ["BuildKit StageNameCasing"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -84,7 +88,7 @@ fn lower_case(subject: &Subject<'_>, shape: &Shape, name: &str) -> Option<Fix> {
     let edits = places.into_iter().map(|span| Edit {
         file: File::Document,
         span,
-        text: quoted(&lower),
+        text: requoted(subject.written(span), &lower),
     });
     Some(Fix {
         title: format!("rename `{}` to `{lower}`", short(name)),

@@ -19,8 +19,10 @@ rule! {
     /// runtime.cmd = ["/usr/local/bin/app"]
     /// ```
     ///
-    /// This rule cannot be suppressed.
-    "invalid-suppression", Error, check
+    /// # When to ignore
+    ///
+    /// Never: a comment that is there to hide something hides nothing. This rule cannot be suppressed.
+    "invalid-suppression", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -62,5 +64,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn a_comment_without_a_rule_hides_nothing() {
+        check(
+            r#"
+language = "go" # docksmith: ignore
+#               ^^^^^^^^^^^^^^^^^^^ error: a suppression comment is `# docksmith: ignore[rule] reason`
+"#,
+        );
+    }
+
+    #[test]
+    fn other_comments_about_ignoring_are_fine() {
+        check("language = \"go\" # ignore[root-usr] of another tool\n");
     }
 }

@@ -1,7 +1,7 @@
 //! `invalid-value`.
 
 use crate::config::check::{Shape, ShapeKind};
-use crate::config::words::{choice, last_key, list, quoted, short};
+use crate::config::words::{choice, last_key, list, quoted, requoted, short};
 use crate::config::{Language, PackageManager};
 use crate::diagnostic::Fix;
 use crate::rules::{Findings, Subject, nearest, rule};
@@ -18,7 +18,11 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "invalid-value", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the key would have no meaning, and nothing is built by guessing.
+    "invalid-value", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -87,7 +91,7 @@ fn not_one_of(
         finding.fix(Fix::safe(
             format!("write `{option}`"),
             shape.span,
-            quoted(option),
+            requoted(subject.written(shape.span), option),
         ));
     } else if let Some(option) = alias(text)
         .filter(|it| names().any(|name| name == *it))
@@ -97,7 +101,7 @@ fn not_one_of(
         finding.fix(Fix::unsafe_(
             format!("replace `{}` by `{option}`", short(text)),
             shape.span,
-            quoted(option),
+            requoted(subject.written(shape.span), option),
         ));
     } else if options.len() <= 8 {
         finding.help(format!("it can be {}", choice(names())));

@@ -17,6 +17,10 @@ rule! {
     /// language = "go"
     /// runtime.cmd = "/usr/local/bin/app --title 'my app'"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: nobody can say which words the program would be given.
     "invalid-words", ErrorUnlessOld, check
 }
 

@@ -1,5 +1,8 @@
 //! `json-like-form`.
 
+use crate::config::runtime::Run;
+use crate::config::words::{array, inside};
+use crate::diagnostic::{File, Fix};
 use crate::plan::{InstructionKind, Written};
 use crate::rules::{Findings, Subject, rule};
 
@@ -26,7 +29,11 @@ rule! {
     /// user = "1000"
     /// steps = ['CMD ["/app/main", "serve"]']
     /// ```
-    "json-like-form", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the brackets are meant for the shell, as those of a test with quotes around its first word.
+    "json-like-form", Warning, check; fix Safe; also ["BuildKit JSONArgsRecommended"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -44,7 +51,42 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         );
         let finding = findings.report_in(file, written.arguments_span, message);
         finding.help(format!("write it so: `{} {words}`", written.keyword));
+        let literal = subject.written(instruction.origin.span);
+        if instruction.origin.file == File::Document
+            && let Some(text) = inside(literal, &words)
+        {
+            finding.fix(Fix::safe(
+                "write the words as a JSON array",
+                written.arguments_span,
+                text,
+            ));
+        }
     }
+    check_string(subject, findings);
+}
+
+/// A health check that is a string and holds an array.
+fn check_string(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let Some(check) = &subject.config.healthcheck else {
+        return;
+    };
+    let Run::Shell(text) = &check.command else {
+        return;
+    };
+    let text = text.trim();
+    let parsed = serde_json::from_str::<Vec<String>>(text);
+    let words = parsed.or_else(|error| match nearly(text) {
+        Some(array) => serde_json::from_str(&array),
+        None => Err(error),
+    });
+    let Some(words) = words.ok().filter(|words| !words.is_empty()) else {
+        return;
+    };
+    let array = array(&words);
+    let finding = findings.report(check.span, "this string holds an array");
+    finding.why("the builder reads the brackets, or the shell does: either way not what is meant");
+    finding.help(format!("write the array itself: `{array}`"));
+    finding.fix(Fix::safe("write the array itself", check.span, array));
 }
 
 /// The array that is meant by arguments which nearly are one.
@@ -53,9 +95,14 @@ fn meant(written: &Written) -> Option<String> {
         written.keyword.as_str(),
         "CMD" | "ENTRYPOINT" | "RUN" | "VOLUME" | "COPY" | "ADD"
     );
-    let text = written.arguments.trim();
+    let is_candidate = takes_array && written.exec.is_none();
+    nearly(written.arguments.trim()).filter(|_| is_candidate)
+}
+
+/// The array that a text nearly is.
+fn nearly(text: &str) -> Option<String> {
     let inside = text.strip_prefix('[')?.strip_suffix(']')?.trim();
-    if !takes_array || written.exec.is_some() || !inside.starts_with(['"', '\'']) {
+    if !inside.starts_with(['"', '\'']) {
         return None;
     }
     let is_array = |text: &str| serde_json::from_str::<Vec<String>>(text).is_ok();
@@ -82,6 +129,21 @@ mod tests {
         check_step(
             r#"'ENTRYPOINT ["é",]']
 #                    ^^^^^^ warning: this is no JSON array, so `ENTRYPOINT` is in shell form"#,
+        );
+    }
+
+    #[test]
+    fn a_check_that_is_a_string_holds_no_array() {
+        check(
+            r#"
+language = "go"
+runtime.image = "alpine:3.23"
+runtime.healthcheck = '["/usr/local/bin/app", "health"]'
+#                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: this string holds an array
+"#,
+        );
+        check(
+            "language = \"go\"\nruntime.image = \"alpine:3.23\"\nruntime.healthcheck = \"[ -f /run/app ]\"\n",
         );
     }
 

@@ -1,6 +1,8 @@
 //! `libc-mismatch`.
 
 use crate::config::Language;
+use crate::config::spellings::Canonical;
+use crate::diagnostic::{Edit, File, Fix};
 use crate::image::known::Libc;
 use crate::plan::image::uses_cgo;
 use crate::plan::languages::rust::link::needed;
@@ -28,7 +30,12 @@ rule! {
     /// build.image = "golang:1.26-alpine"
     /// runtime.image = "alpine:3.23"
     /// ```
-    "libc-mismatch", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore the warning where you know that the project has no compiled modules, or that its command links
+    /// statically. Never the error: the container exits at start.
+    "libc-mismatch", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -97,6 +104,29 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         true => "build without C code, `cgo = false`, or choose images with the same C library",
         false => "choose images with the same C library",
     });
+    if is_go && uses {
+        finding.fix(without_c(config));
+    }
+}
+
+/// Switches C code off wherever it is on.
+fn without_c(config: &Canonical) -> Fix {
+    let own = config.build.binaries.iter();
+    let switches = config
+        .build
+        .cgo
+        .iter()
+        .chain(own.filter_map(|it| it.cgo.as_ref()));
+    let edits = switches.filter(|cgo| cgo.value).map(|cgo| Edit {
+        file: File::Document,
+        span: cgo.span,
+        text: "false".to_owned(),
+    });
+    Fix {
+        title: "build without C code".to_owned(),
+        safe: false,
+        edits: edits.collect(),
+    }
 }
 
 /// Rust's binary asks for the C library of its builder unless it is linked in.

@@ -28,7 +28,12 @@ rule! {
     /// runtime.image = "debian:bookworm-slim"
     /// runtime.copy = [{ src = "tool", dst = "/usr/local/bin/tool", link = true }]
     /// ```
-    "link-unsafe", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never for `/bin` and its kin: the link there would be gone for every program of the image. A copy that is only
+    /// below a folder of another owner may stay linked where nobody needs to write to that folder.
+    "link-unsafe", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

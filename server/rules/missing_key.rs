@@ -28,7 +28,11 @@ rule! {
     /// [runtime]
     /// copy = [{ from = "web", src = "/dist/", dst = "/app/web/" }]
     /// ```
-    "missing-key", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: nothing can be rendered for a table that lacks such a key.
+    "missing-key", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

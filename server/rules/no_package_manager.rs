@@ -21,6 +21,10 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.packages = ["tzdata"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the packages cannot be installed, and nothing can be rendered that would do it.
     "no-package-manager", Error, check
 }
 

@@ -27,6 +27,11 @@ rule! {
     /// render.target = "portable"
     /// runtime.copy = [{ src = "web/", dst = "/app/web/" }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the builders that are used are known to understand it; if all do, `render.target = "buildkit"`
+    /// says so for the whole file.
     "not-portable", Warning, check
 }
 

@@ -20,7 +20,11 @@ rule! {
     /// language = "go"
     /// runtime.expose = 8080
     /// ```
-    "port-mapping", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no builder takes such a port.
+    "port-mapping", Error, check; fix Unsafe; also ["BuildKit ExposeInvalidFormat"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -23,8 +23,11 @@ rule! {
     /// runtime.user = "65532:65532"
     /// ```
     ///
-    /// Ignore it for a program that must be root, such as one that changes the network.
-    "root-user", Warning, check
+    /// # When to ignore
+    ///
+    /// Ignore it for a program that must be root, such as one that changes the network, or for an image that is only
+    /// the base of others which name a user.
+    "root-user", Warning, check; fix Unsafe; also ["hadolint DL3002", "trivy DS-0002"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -24,8 +24,11 @@ rule! {
     /// runtime.env = { DB_PASSWORD_FILE = "/run/secrets/db" }
     /// ```
     ///
-    /// Ignore it for a value that is no secret, such as a password of a local test database.
-    "secret-in-env", ErrorUnlessOld, check
+    /// # When to ignore
+    ///
+    /// Ignore it for a value that is no secret, such as a password of a local test database. Never for a token that
+    /// is in use: revoke it, since it is in the history of the repository.
+    "secret-in-env", ErrorUnlessOld, check; also ["BuildKit SecretsUsedInArgOrEnv"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -23,7 +23,12 @@ rule! {
     /// dst = "/app/tool"
     /// chmod = "0755"
     /// ```
-    "setuid-mode", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for a program whose task needs it, such as `ping` or `sudo`, in an image where others than root run
+    /// it.
+    "setuid-mode", Error, check; also ["dockle CIS-DI-0008"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

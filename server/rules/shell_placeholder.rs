@@ -30,6 +30,11 @@ rule! {
     /// args = { TARGETARCH = "" }
     /// steps = [{ run = "echo ${TARGETARCH}" }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the command's own shell sets the variable in a way that cannot be seen from the text, such as
+    /// by `eval` or by reading a file.
     "shell-placeholder", Error, check
 }
 

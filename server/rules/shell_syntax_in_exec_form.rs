@@ -22,7 +22,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "8080"]
     /// ```
-    "shell-syntax-in-exec-form", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program itself expands the text, such as one with templates of its own.
+    "shell-syntax-in-exec-form", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

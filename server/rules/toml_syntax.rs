@@ -17,7 +17,9 @@ rule! {
     /// language = "go"
     /// ```
     ///
-    /// This rule cannot be suppressed.
+    /// # When to ignore
+    ///
+    /// Never, and it cannot be: what cannot be read cannot hold a comment that is meant for it.
     "toml-syntax", Error, check
 }
 

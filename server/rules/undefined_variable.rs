@@ -35,7 +35,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.image = "alpine:${ALPINE}"
     /// ```
-    "undefined-variable", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a step where the base image is known to set the variable. Never in an image or a url, where
+    /// nothing else could fill it in.
+    "undefined-variable", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

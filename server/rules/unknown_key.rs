@@ -22,7 +22,11 @@ rule! {
     /// language = "go"
     /// runtime.entrypoint = ["/usr/local/bin/app"]
     /// ```
-    "unknown-key", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: a key that docksmith does not know has no effect. What is meant for readers belongs into a comment.
+    "unknown-key", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

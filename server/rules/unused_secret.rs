@@ -25,6 +25,11 @@ rule! {
     /// secrets.netrc = { target = "/root/.netrc" }
     /// secrets.npm = { env = "NPM" }
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for a secret that only an overlay's commands or a script read, in a way that cannot be seen from
+    /// here.
     "unused-secret", Warning, check
 }
 

@@ -29,6 +29,8 @@ rule! {
     /// from = "node:22-alpine"
     /// ```
     ///
+    /// # When to ignore
+    ///
     /// Ignore it for a stage that is built by name, with `docker build --target`.
     "unused-stage", Warning, check
 }

@@ -17,7 +17,12 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "unused-suppression", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Remove the comment instead. To keep it, as while a file changes between two states, set the level of this rule
+    /// in `[lint.rules]`.
+    "unused-suppression", Warning, check; fix Safe
 }
 
 /// Nothing can be said here: only the place that applies suppression knows what was hidden, and it calls [`report`].

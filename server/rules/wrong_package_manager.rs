@@ -20,6 +20,10 @@ rule! {
     /// runtime.image = "alpine:3.21"
     /// runtime.steps = ["RUN apk add --no-cache git"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where an earlier step installs that package manager, or where a script calls it only if it is there.
     "wrong-package-manager", Error, check
 }
 

@@ -71,9 +71,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let owner = written.flag("chown").and_then(|it| it.value.as_deref());
             if let Some(reason) = own_danger(&dst.path, owner) {
                 let file = instruction.origin.file.clone();
+                let place = written.without_flag(flag);
                 findings
-                    .report_in(file, flag.span, reason)
-                    .help("drop `--link`");
+                    .report_in(file.clone(), flag.span, reason)
+                    .help("drop `--link`")
+                    .fix(Fix::unsafe_("drop `--link`", place, "").in_file(&file));
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
 use crate::plan::instructions::PLATFORM_ARGS;
 use crate::rules::{Findings, Subject, rule};
+use crate::text::Span;
 
 rule! {
     /// A build argument that the builder sets by itself is given a default.
@@ -66,6 +67,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     let finding = findings.report_in(file, place, message(name));
                     finding.why(WHY);
                     finding.help(format!("drop the default: `ARG {name}`"));
+                    let default = Span {
+                        start: pair.name.span.end,
+                        end: value.end,
+                    };
+                    let fix = Fix::unsafe_("drop the default", default, "");
+                    finding.fix(fix.in_file(&instruction.origin.file));
                     // Such a file builds where it is used, for one platform.
                     if subject.plan.verbatim.is_some() {
                         finding.as_warning();

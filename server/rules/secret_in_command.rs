@@ -27,10 +27,6 @@ rule! {
     /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// dst = "/app/bin/x"
     /// ```
-    ///
-    /// # When to ignore
-    ///
-    /// Ignore it for a user and a password that everybody may know, such as those of a public mirror.
     "secret-in-command", ErrorUnlessOld, check
 }
 

@@ -26,8 +26,7 @@ rule! {
     ///
     /// # When to ignore
     ///
-    /// Ignore it for a value that is no secret, such as a password of a local test database. Never for a token that
-    /// is in use: revoke it, since it is in the history of the repository.
+    /// Ignore it for a value that is no secret, such as a password of a local test database.
     "secret-in-env", ErrorUnlessOld, check; also ["BuildKit SecretsUsedInArgOrEnv"]
 }
 

@@ -17,6 +17,13 @@ rule! {
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "$PORT"]
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image_family = "alpine"
+    /// runtime.cmd = ["/usr/local/bin/server", "--port", "$PORT"]
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// build.target = "./cmd/server"

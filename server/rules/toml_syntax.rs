@@ -34,3 +34,24 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn what_stands_around_a_mistake_is_checked() {
+        check(
+            r#"
+language = "go
+#          ^^^ error: this string is not closed
+version = "1.25"
+"#,
+        );
+    }
+
+    #[test]
+    fn quotes_in_a_literal_string_are_text() {
+        check("language = 'go'\nbuild.target = \"./cmd/server\" # \"go\n");
+    }
+}

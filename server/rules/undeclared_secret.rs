@@ -15,6 +15,16 @@ rule! {
     /// build.steps = [{ run = "go generate ./...", secret = ["netrc"] }]
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.steps = [
+    ///   { run = "go generate ./...", secret = ["netrc"] },
+    ///   { run = "go vet ./...", secret = ["netcr"] },
+    /// ]
+    /// secrets.netrc = { target = "/root/.netrc" }
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// build.target = "./cmd/server"

@@ -29,6 +29,13 @@ rule! {
     /// runtime.image = "alpine:${ALPINE}"
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// args = { ALPINE = "3.23" }
+    /// build.target = "./cmd/server"
+    /// runtime.image = "alpine:${ALPNIE}"
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// args = { ALPINE = "3.23" }

@@ -387,4 +387,65 @@ mod tests {
             "the file has more than the 1 MiB that are read"
         );
     }
+
+    /// A file that is used as it is gets the rules about steps, images and security, each at its line.
+    #[test]
+    fn a_named_dockerfile_is_checked() {
+        let token = format!("ghp_{}", "0a1B2c3D4e".repeat(4));
+        let dockerfile = format!(
+            "ARG TAG
+FROM node:latest AS build
+ENV GITHUB_TOKEN={token}
+ADD http://example.com/a /a
+ADD https://example.com/b /b
+COPY --chmod=4755 tool /tool
+COPY .env /srv/.env
+RUN --mount=type=bind,from=bulid,target=/x make
+RUN wget https://me:hunter2hunter2@example.com/x
+FROM alpine
+LABEL api.token=\"{token}\"
+RUN apt-get install -y git
+COPY --from=biuld /a /a
+COPY .env /srv/.env
+EXPOSE 80800 8080:80
+USER root
+HEALTHCHECK CMD [\"curl\", \"http://127.0.0.1:$PORT/\"]
+CMD [\"server\", \"--port\", \"$PORT\"]
+"
+        );
+        let files = Files::new([
+            ("Dockerfile.prod", dockerfile.as_str()),
+            ("tool", ""),
+            (".env", "A=1\n"),
+            (".dockerignore", ".git\n"),
+        ]);
+        let analysis = analyze("dockerfile = \"Dockerfile.prod\"\n", &files);
+        let line = |start: u32| dockerfile[..start as usize].matches('\n').count() + 1;
+        let mut found: Vec<String> = analysis
+            .diagnostics
+            .iter()
+            .filter(|it| it.file == crate::diagnostic::File::Context("Dockerfile.prod".to_owned()))
+            .map(|it| format!("{} {}", line(it.span.start), it.rule))
+            .collect();
+        found.dedup();
+        let expected = [
+            "2 image-latest-tag",
+            "3 secret-in-env",
+            "4 insecure-download",
+            "5 missing-checksum",
+            "6 setuid-mode",
+            "8 unknown-stage",
+            "10 image-unpinned-tag",
+            "11 secret-in-env",
+            "12 wrong-package-manager",
+            "13 unknown-stage",
+            "14 sensitive-file",
+            "15 port-out-of-range",
+            "15 port-mapping",
+            "16 root-user",
+            "17 shell-syntax-in-exec-form",
+            "18 shell-syntax-in-exec-form",
+        ];
+        assert_eq!(found, expected);
+    }
 }

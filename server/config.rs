@@ -9,6 +9,7 @@ pub mod docs;
 pub mod lint;
 pub mod old;
 pub mod read;
+pub(crate) mod respelling;
 pub mod runtime;
 pub mod schema;
 pub mod spellings;

@@ -33,6 +33,18 @@ pub struct Written {
     pub trigger: Option<Box<Self>>,
 }
 
+impl Written {
+    /// What to take out so that a flag is gone: it, and the blanks before it.
+    pub fn without_flag(&self, flag: &Flag) -> Span {
+        let before = self.flags.iter().take_while(|it| *it != flag).last();
+        let start = before.map_or(self.keyword_span, |it| it.name_span.cover(it.span));
+        Span {
+            start: start.end,
+            end: flag.name_span.cover(flag.span).end,
+        }
+    }
+}
+
 /// A flag of an instruction, such as `--from=web`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flag {

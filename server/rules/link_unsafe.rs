@@ -28,7 +28,12 @@ rule! {
     /// runtime.image = "debian:bookworm-slim"
     /// runtime.copy = [{ src = "tool", dst = "/usr/local/bin/tool", link = true }]
     /// ```
-    "link-unsafe", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never for `/bin` and its kin: the link there would be gone for every program of the image. A copy that is only
+    /// below a folder of another owner may stay linked where nobody needs to write to that folder.
+    "link-unsafe", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -66,9 +71,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let owner = written.flag("chown").and_then(|it| it.value.as_deref());
             if let Some(reason) = own_danger(&dst.path, owner) {
                 let file = instruction.origin.file.clone();
+                let place = written.without_flag(flag);
                 findings
-                    .report_in(file, flag.span, reason)
-                    .help("drop `--link`");
+                    .report_in(file.clone(), flag.span, reason)
+                    .help("drop `--link`")
+                    .fix(Fix::unsafe_("drop `--link`", place, "").in_file(&file));
             }
         }
     }

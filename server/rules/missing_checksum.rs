@@ -26,6 +26,11 @@ rule! {
     /// sha256 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88"
     /// dst = "/usr/local/bin/atlas"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for a download that changes by design, such as a nightly build or a list of revoked certificates,
+    /// where no checksum can hold.
     "missing-checksum", Error, check
 }
 

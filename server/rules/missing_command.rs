@@ -21,6 +21,10 @@ rule! {
     /// language = "go"
     /// install.command = "go mod download -x"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: an empty command builds nothing, and a container without a command does not start.
     "missing-command", Error, check
 }
 

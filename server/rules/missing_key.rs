@@ -6,6 +6,7 @@ use crate::config::words::table_name;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, nearest, rule};
+use crate::syntax::insertion::into;
 use crate::syntax::{Node, Notation, Step, SyntaxErrorKind, Table};
 use crate::text::Span;
 
@@ -28,7 +29,11 @@ rule! {
     /// [runtime]
     /// copy = [{ from = "web", src = "/dist/", dst = "/app/web/" }]
     /// ```
-    "missing-key", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: nothing can be rendered for a table that lacks such a key.
+    "missing-key", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -120,24 +125,8 @@ fn example(description: &str) -> Option<String> {
 
 /// A fix that writes a line into a table.
 fn insert(text: &str, table: &Table, span: Span, line: &str, finding: &mut Diagnostic) {
-    let title = format!("add `{line}`");
-    match table.notation {
-        Notation::Inline => {
-            let place = Span::new(span.start as usize + 1, span.start as usize + 1);
-            let comma = if table.entries.is_empty() { " " } else { "," };
-            finding.fix(Fix::unsafe_(title, place, format!(" {line}{comma}")));
-        }
-        Notation::Header | Notation::ArrayItem => {
-            let after = text.get(span.end as usize..).unwrap_or_default();
-            let rest = after.split('\n').next().unwrap_or_default().trim_end();
-            let end = span.end as usize + rest.len();
-            finding.fix(Fix::unsafe_(
-                title,
-                Span::new(end, end),
-                format!("\n{line}"),
-            ));
-        }
-        Notation::Root | Notation::Implicit => {}
+    if let Some((place, new)) = into(text, table, span, line) {
+        finding.fix(Fix::unsafe_(format!("add `{line}`"), place, new));
     }
 }
 

@@ -36,6 +36,11 @@ rule! {
     /// sha256 = { amd64 = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88" }
     /// dst = "/app/bin/atlas"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the image is never built for the platform that lacks one; `platforms` says that better, for
+    /// everything at once.
     "missing-platform-checksum", ErrorUnlessOld, check
 }
 

@@ -28,6 +28,10 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a folder that holds nothing but what the build needs, such as one that another program writes.
     "no-dockerignore", Info, check
 }
 

@@ -25,7 +25,12 @@ rule! {
     /// language = "go"
     /// version = "1.26"
     /// ```
-    "no-effect", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for a key that is kept for a moment, as while a `build.command` is tried out. What stays for longer
+    /// misleads the next reader.
+    "no-effect", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -16,7 +16,11 @@ rule! {
     /// language = "go"
     /// runtime.healthcheck = ["/usr/local/bin/app", "health"]
     /// ```
-    "no-healthcheck", Pedantic, check
+    ///
+    /// # When to ignore
+    ///
+    /// Write `healthcheck = false` instead of ignoring it: it says the same to readers and to the image.
+    "no-healthcheck", Pedantic, check; also ["hadolint DL3057"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,11 @@
 //! `no-package-manager`.
 
+use crate::config::Language;
+use crate::diagnostic::Fix;
 use crate::plan::ProblemKind;
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::insertion::before;
+use crate::text::Span;
 
 rule! {
     /// Packages are wanted of an image that has no package manager.
@@ -21,7 +25,11 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.packages = ["tzdata"]
     /// ```
-    "no-package-manager", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the packages cannot be installed, and nothing can be rendered that would do it.
+    "no-package-manager", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -41,12 +49,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if is_runtime && subject.config.runtime.image.is_some() {
             subject.label_base(finding, "neither `apk` nor `apt-get`");
         }
+        if is_runtime && let Some(fix) = alpine(subject, span) {
+            finding.fix(fix);
+        }
         finding.help(if is_runtime {
             "choose an image that has one: `image_family = \"alpine\"`"
         } else {
             "choose an image that has one, such as `alpine:3.23`"
         });
     }
+}
+
+/// Another image, which can install packages, if the language has one.
+fn alpine(subject: &Subject<'_>, wanted: Span) -> Option<Fix> {
+    let language = subject.config.language.as_ref()?.value;
+    if !matches!(language, Language::Go | Language::Rust) {
+        return None;
+    }
+    let title = "run on Alpine";
+    if let Some(family) = &subject.config.runtime.image_family {
+        return Some(Fix::unsafe_(title, family.span, "\"alpine\""));
+    }
+    let tables = ["runtime", "runtime_config"].into_iter();
+    let mut tables = tables.filter_map(|name| subject.document.root.node(name)?.table());
+    if subject.config.runtime.image.is_some() {
+        let image = tables.find_map(|table| table.entry("image"))?;
+        let mut fix = Fix::unsafe_(title, image.key.span, "image_family");
+        let value = Fix::unsafe_(title, image.value.span, "\"alpine\"");
+        fix.edits.extend(value.edits);
+        return Some(fix);
+    }
+    let line = "image_family = \"alpine\"";
+    let (place, new) = tables.find_map(|table| {
+        let mut entries = table.entries.iter();
+        let entry = entries.find(|it| it.value.span.covers(wanted) || it.key.span == wanted)?;
+        before(subject.text, table, entry.key.span, line)
+    })?;
+    Some(Fix::unsafe_(title, place, new))
 }
 
 #[cfg(test)]

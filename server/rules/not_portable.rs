@@ -1,11 +1,12 @@
 //! `not-portable`.
 
 use crate::config::values::Text;
-use crate::diagnostic::File;
+use crate::diagnostic::{Diagnostic, File, Fix};
 use crate::image::variables;
 use crate::plan::sources::{copy_tables, step_tables};
 use crate::plan::{Flag, InstructionKind, Mount, Written};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::removal::removal_of_value;
 use crate::text::Span;
 
 rule! {
@@ -27,7 +28,12 @@ rule! {
     /// render.target = "portable"
     /// runtime.copy = [{ src = "web/", dst = "/app/web/" }]
     /// ```
-    "not-portable", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the builders that are used are known to understand it; if all do, `render.target = "buildkit"`
+    /// says so for the whole file.
+    "not-portable", Warning, check; fix Unsafe
 }
 
 /// What older builders make of most of it.
@@ -71,11 +77,24 @@ const ONE_FILE: &str = "mount the secret as a file, and read it in the command";
 const NUMBERS: &str = "write the mode in octal digits, such as `0755`";
 
 /// Something that builders stop at.
-fn unknown(findings: &mut Findings<'_>, file: File, span: Span, what: &str, help: &str) {
+fn unknown<'a>(
+    findings: &'a mut Findings<'_>,
+    file: File,
+    span: Span,
+    what: &str,
+    help: &str,
+) -> &'a mut Diagnostic {
     findings
         .report_in(file, span, format!("older builders do not know {what}"))
         .why(STOPS)
-        .help(help);
+        .help(help)
+}
+
+/// A fix that drops the key whose value the finding marks.
+fn drop_key(subject: &Subject<'_>, name: &str, finding: &mut Diagnostic) {
+    if let Some(place) = removal_of_value(subject.text, subject.document, finding.span) {
+        finding.fix(Fix::unsafe_(format!("drop `{name}`"), place, ""));
+    }
 }
 
 /// A mode that is not octal.
@@ -96,10 +115,12 @@ fn check_mode(mode: &str, file: &File, span: Span, findings: &mut Findings<'_>) 
 fn check_copies(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for copy in copy_tables(subject.config) {
         if let Some(exclude) = copy.exclude.as_ref().filter(|it| !it.is_empty()) {
-            unknown(findings, File::Document, exclude.span, "`exclude`", LIST);
+            let finding = unknown(findings, File::Document, exclude.span, "`exclude`", LIST);
+            drop_key(subject, "exclude", finding);
         }
         if let Some(parents) = copy.parents.as_ref().filter(|it| it.value) {
-            unknown(findings, File::Document, parents.span, "`parents`", WHOLE);
+            let finding = unknown(findings, File::Document, parents.span, "`parents`", WHOLE);
+            drop_key(subject, "parents", finding);
         }
         if let Some(chmod) = &copy.chmod {
             check_mode(chmod, &File::Document, chmod.span, findings);
@@ -111,7 +132,8 @@ fn check_steps(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for step in step_tables(subject.config) {
         if let Some(network) = &step.network {
             let help = "leave it out: nothing else of the step depends on it";
-            unknown(findings, File::Document, network.span, "`network`", help);
+            let finding = unknown(findings, File::Document, network.span, "`network`", help);
+            drop_key(subject, "network", finding);
         }
         let Some(add) = &step.add else { continue };
         if let Some(checksum) = &add.checksum {
@@ -220,13 +242,14 @@ fn check_flag(written: &Written, flag: &Flag, file: &File, findings: &mut Findin
         ("ADD", "keep-git-dir") => "clone the repository in a `RUN`",
         ("RUN", "network" | "security" | "device") => "leave it out, or render for BuildKit",
         ("RUN", "mount") if value.split(',').any(|part| part.starts_with("env=")) => {
-            return unknown(
+            unknown(
                 findings,
                 file.clone(),
                 flag.span,
                 "secrets in variables",
                 ONE_FILE,
             );
+            return;
         }
         ("COPY" | "ADD", "chmod") => {
             check_mode(value, file, flag.span, findings);
@@ -239,7 +262,15 @@ fn check_flag(written: &Written, flag: &Flag, file: &File, findings: &mut Findin
         _ => return,
     };
     let what = format!("`--{}`", flag.name);
-    unknown(findings, file.clone(), flag.span, &what, help);
+    let finding = unknown(findings, file.clone(), flag.span, &what, help);
+    // Without the others something would be missing or unchecked.
+    if matches!(
+        flag.name.as_str(),
+        "exclude" | "parents" | "network" | "security" | "device"
+    ) {
+        let place = written.without_flag(flag);
+        finding.fix(Fix::unsafe_(format!("drop {what}"), place, "").in_file(file));
+    }
 }
 
 /// Whether lines of content follow: `<<EOT`, `<<-"EOT"`. In arithmetic, as in `$((1 << n))`, `<<` has nothing to end it.

@@ -1,9 +1,9 @@
 //! `old-spelling`.
 
+use crate::config::respelling::{Edits, edits};
 use crate::config::spellings::{conflicts, old_spellings};
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Edit, File, Fix};
 use crate::rules::{Findings, Subject, rule};
-use crate::text::Span;
 
 rule! {
     /// A key in a spelling that is not the canonical one.
@@ -25,7 +25,16 @@ rule! {
     /// path = "./cmd/server"
     /// flags = ["-race"]
     /// ```
-    "old-spelling", Pedantic, check
+    ///
+    /// A whole table moves at once: `[runtime_config]` becomes `[runtime]`, and the keys of `[start]` go where they belong.
+    /// Two stay as they are: `[[runtime_assets]]`, which copies a folder's contents where `[[runtime.copy]]` copies the
+    /// folder, and `runtime = "go"` where the old style means another port or another context.
+    ///
+    /// # When to ignore
+    ///
+    /// It is only shown under `--pedantic`. Ignore it while the existing tool has to read the file, too, which does
+    /// not know all of the canonical names.
+    "old-spelling", Pedantic, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -38,23 +47,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let message = format!("`{old}` is the old spelling of `{canonical}`");
         let finding = findings.report(span, message);
         finding.help(format!("write `{canonical}` instead"));
-        rename(&old, &canonical, span, finding);
+        let edits = edits(subject.text, subject.document, &old, &canonical, span);
+        if let Some(edits) = edits {
+            finding.fix(fix(&old, &canonical, edits));
+        }
     }
 }
 
-/// A key that stays in its table only changes its name.
-fn rename(old: &str, canonical: &str, span: Span, finding: &mut Diagnostic) {
-    let (Some((old_table, old_key)), Some((table, key))) =
-        (old.rsplit_once('.'), canonical.rsplit_once('.'))
-    else {
-        return;
-    };
-    if old_table == table && old_key != key {
-        finding.fix(Fix::safe(
-            format!("rename `{old_key}` to `{key}`"),
-            span,
-            key,
-        ));
+fn fix(old: &str, canonical: &str, edits: Edits) -> Fix {
+    let edits = edits.into_iter().map(|(span, text)| Edit {
+        file: File::Document,
+        span,
+        text,
+    });
+    Fix {
+        title: format!("write `{canonical}` instead of `{old}`"),
+        safe: true,
+        edits: edits.collect(),
     }
 }
 

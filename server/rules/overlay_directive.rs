@@ -28,6 +28,10 @@ rule! {
     /// language = "go"
     /// runtime.steps = ["WORKDIR /srv"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for an overlay that is also built by itself, where the directive counts.
     "overlay-directive", Warning, check
 }
 

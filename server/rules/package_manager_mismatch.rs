@@ -42,7 +42,11 @@ rule! {
     /// ```
     ///
     /// Nothing is said about lockfiles of several package managers beside each other, if that of the chosen one is there.
-    "package-manager-mismatch", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where a step removes the other lockfile, or where versions that nobody has tested do not matter.
+    "package-manager-mismatch", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

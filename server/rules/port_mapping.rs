@@ -20,7 +20,11 @@ rule! {
     /// language = "go"
     /// runtime.expose = 8080
     /// ```
-    "port-mapping", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: no builder takes such a port.
+    "port-mapping", Error, check; fix Unsafe; also ["BuildKit ExposeInvalidFormat"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -76,10 +80,15 @@ fn check_written(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             match container_part(port).filter(|_| port.contains(':')) {
                 Some(part) => {
                     let part = part.trim_matches('"').to_owned();
-                    finding.help(format!("write the container's port: `{part}`"))
+                    finding.help(format!("write the container's port: `{part}`"));
+                    let title = format!("replace it by `{part}`");
+                    let fix = Fix::unsafe_(title, port.span, part);
+                    finding.fix(fix.in_file(&instruction.origin.file));
                 }
-                None => finding.help("write a port such as `8080` or `53/udp`"),
-            };
+                None => {
+                    finding.help("write a port such as `8080` or `53/udp`");
+                }
+            }
         }
     }
 }

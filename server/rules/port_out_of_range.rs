@@ -21,7 +21,11 @@ rule! {
     /// language = "go"
     /// runtime.expose = 8080
     /// ```
-    "port-out-of-range", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: there is no such port, and no builder takes it.
+    "port-out-of-range", Error, check; also ["hadolint DL3011"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

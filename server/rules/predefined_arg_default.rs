@@ -6,6 +6,7 @@ use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
 use crate::plan::instructions::PLATFORM_ARGS;
 use crate::rules::{Findings, Subject, rule};
+use crate::text::Span;
 
 rule! {
     /// A build argument that the builder sets by itself is given a default.
@@ -24,7 +25,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// build.args = { VERSION = "dev" }
     /// ```
-    "predefined-arg-default", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a file that is only ever built for the one platform, where the builder sets no such argument.
+    "predefined-arg-default", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -62,6 +67,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                     let finding = findings.report_in(file, place, message(name));
                     finding.why(WHY);
                     finding.help(format!("drop the default: `ARG {name}`"));
+                    let default = Span {
+                        start: pair.name.span.end,
+                        end: value.end,
+                    };
+                    let fix = Fix::unsafe_("drop the default", default, "");
+                    finding.fix(fix.in_file(&instruction.origin.file));
                     // Such a file builds where it is used, for one platform.
                     if subject.plan.verbatim.is_some() {
                         finding.as_warning();

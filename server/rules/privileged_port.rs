@@ -19,7 +19,12 @@ rule! {
     /// language = "static"
     /// runtime.expose = 8080
     /// ```
-    "privileged-port", Info, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the image runs on Docker only, or where the cluster lowers
+    /// `net.ipv4.ip_unprivileged_port_start`.
+    "privileged-port", Info, Medium, check; fix Unsafe
 }
 
 /// The first port that every user can bind everywhere.

@@ -31,6 +31,10 @@ rule! {
     /// language = "go"
     /// build.target = "./cmd/server"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the file is generated before the build, so that it is not there when the file is checked.
     "project-file-missing", ErrorUnlessOld, check
 }
 

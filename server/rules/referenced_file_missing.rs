@@ -26,7 +26,12 @@ rule! {
     /// ```toml,good
     /// dockerfile = "Dockerfile.prod"
     /// ```
-    "referenced-file-missing", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never by habit: without that file nothing, or only a part, can be rendered. Ignore it where the file is
+    /// generated right before.
+    "referenced-file-missing", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -22,7 +22,12 @@ rule! {
     /// language = "go"
     /// lint.allowed_registries = ["docker.io", "gcr.io"]
     /// ```
-    "registry-not-allowed", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for one image that has been agreed on, with the reason beside it. For more, add the registry to
+    /// `lint.allowed_registries`.
+    "registry-not-allowed", Error, check; also ["hadolint DL3026"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

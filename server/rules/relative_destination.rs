@@ -20,7 +20,11 @@ rule! {
     /// language = "go"
     /// runtime.workdir = "/app"
     /// ```
-    "relative-destination", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: such a path cannot be rendered, since it would mean another folder after each `WORKDIR`.
+    "relative-destination", Error, check; fix Safe; also ["hadolint DL3000"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -30,7 +30,11 @@ rule! {
     /// name = "web"
     /// from = "node:22-alpine"
     /// ```
-    "reserved-stage-name", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: one of the two stages of that name could not be reached.
+    "reserved-stage-name", Error, check; fix Unsafe; also ["BuildKit ReservedStageName"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,7 @@
 //! `root-user`.
 
 use crate::config::runtime::User;
-use crate::diagnostic::{File, Fix};
+use crate::diagnostic::{Diagnostic, File, Fix};
 use crate::plan::{BuildStage, FinalImage, Instruction, InstructionKind};
 use crate::rules::{Findings, Subject, rule};
 
@@ -23,8 +23,11 @@ rule! {
     /// runtime.user = "65532:65532"
     /// ```
     ///
-    /// Ignore it for a program that must be root, such as one that changes the network.
-    "root-user", Warning, check
+    /// # When to ignore
+    ///
+    /// Ignore it for a program that must be root, such as one that changes the network, or for an image that is only
+    /// the base of others which name a user.
+    "root-user", Warning, check; fix Unsafe; also ["hadolint DL3002", "trivy DS-0002"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -70,7 +73,12 @@ fn check_stage(subject: &Subject<'_>, stage: &BuildStage, findings: &mut Finding
     if let Some((user, instruction)) = users.next() {
         if matches!(user.split(':').next(), Some("root" | "0")) {
             let origin = &instruction.origin;
-            report(origin.file.clone(), origin.span, findings);
+            let finding = report(origin.file.clone(), origin.span, findings);
+            if let InstructionKind::Written(written) = &instruction.kind {
+                let title = "run as `10001:10001`";
+                let fix = Fix::unsafe_(title, written.arguments_span, "10001:10001");
+                finding.fix(fix.in_file(&origin.file));
+            }
         }
         return;
     }
@@ -85,14 +93,18 @@ fn check_stage(subject: &Subject<'_>, stage: &BuildStage, findings: &mut Finding
     }
 }
 
-fn report(file: File, span: crate::text::Span, findings: &mut Findings<'_>) {
+fn report<'a>(
+    file: File,
+    span: crate::text::Span,
+    findings: &'a mut Findings<'_>,
+) -> &'a mut Diagnostic {
     let help = match file {
         File::Document => "end the stage with a user: `steps = [ … , { user = \"10001:10001\" }]`",
         File::Context(_) => "end the stage with a user: `USER 10001:10001`",
     };
     let finding = findings.report_in(file, span, "the container runs as root");
     finding.why("whoever breaks into the program is root in the container");
-    finding.help(help);
+    finding.help(help)
 }
 
 fn user_of(instruction: &Instruction) -> Option<&str> {

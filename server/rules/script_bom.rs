@@ -48,7 +48,11 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.entrypoint = "entrypoint.sh"
     /// ```
-    "script-bom", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the script cannot start. Ignore it only where a step of the build takes the mark out.
+    "script-bom", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

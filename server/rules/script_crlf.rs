@@ -49,7 +49,11 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.entrypoint = "entrypoint.sh"
     /// ```
-    "script-crlf", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the script cannot start. Ignore it only where a step of the build converts the file.
+    "script-crlf", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -50,7 +50,12 @@ rule! {
     /// runtime.entrypoint = "entrypoint.sh"
     /// runtime.packages = ["bash"]
     /// ```
-    "script-interpreter", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where something that docksmith cannot see brings the interpreter, such as an archive that a step
+    /// unpacks.
+    "script-interpreter", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

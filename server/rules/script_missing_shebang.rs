@@ -48,7 +48,11 @@ rule! {
     /// runtime.image_family = "alpine"
     /// runtime.entrypoint = "entrypoint.sh"
     /// ```
-    "script-missing-shebang", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the file is a program and no script, in spite of its name.
+    "script-missing-shebang", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

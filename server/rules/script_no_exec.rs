@@ -55,8 +55,11 @@ rule! {
     /// runtime.entrypoint = "entrypoint.sh"
     /// ```
     ///
-    /// Ignore it where the script must do something after the program has ended. Nothing is said of a script with a `trap`.
-    "script-no-exec", Warning, Medium, check
+    /// # When to ignore
+    ///
+    /// Ignore it where the script must do something after the program has ended. Nothing is said of a script with a
+    /// `trap`.
+    "script-no-exec", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -51,7 +51,12 @@ rule! {
     /// runtime.entrypoint = "entrypoint.sh"
     /// runtime.cmd = ["/usr/local/bin/server", "--verbose"]
     /// ```
-    "script-without-exec-args", Warning, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the script reads its arguments in a way that cannot be seen from its text, such as through
+    /// another script.
+    "script-without-exec-args", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

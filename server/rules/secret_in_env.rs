@@ -24,8 +24,10 @@ rule! {
     /// runtime.env = { DB_PASSWORD_FILE = "/run/secrets/db" }
     /// ```
     ///
+    /// # When to ignore
+    ///
     /// Ignore it for a value that is no secret, such as a password of a local test database.
-    "secret-in-env", ErrorUnlessOld, check
+    "secret-in-env", ErrorUnlessOld, check; also ["BuildKit SecretsUsedInArgOrEnv"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -24,9 +24,11 @@ rule! {
     /// runtime.copy = [{ src = ["config"], dst = "/app/" }]
     /// ```
     ///
-    /// Ignore it for a file that holds nothing secret:
-    /// `# docksmith: ignore[sensitive-file] public certificates only`.
-    "sensitive-file", Warning, Medium, check
+    /// # When to ignore
+    ///
+    /// Ignore it for a file that holds nothing secret: `# docksmith: ignore[sensitive-file] public certificates
+    /// only`.
+    "sensitive-file", Warning, Medium, check; also ["dockle CIS-DI-0010"]
 }
 
 /// How many entries of copied folders are looked at.

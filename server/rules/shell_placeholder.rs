@@ -2,9 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::diagnostic::{File, Fix};
 use crate::plan::instructions::{PLATFORM_ARGS, Reader};
 use crate::plan::scope::{of_instruction, set_in_shell, variables};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::insertion::{before, into};
+use crate::syntax::{Node, Table};
+use crate::text::Span;
 
 rule! {
     /// A step uses an automatic platform argument that its stage does not declare.
@@ -30,7 +34,12 @@ rule! {
     /// args = { TARGETARCH = "" }
     /// steps = [{ run = "echo ${TARGETARCH}" }]
     /// ```
-    "shell-placeholder", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the command's own shell sets the variable in a way that cannot be seen from the text, such as
+    /// by `eval` or by reading a file.
+    "shell-placeholder", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -49,13 +58,43 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 }
                 let file = instruction.origin.file.clone();
                 let message = format!("`{name}` is not set in the stage `{}`", stage.name);
-                findings
-                    .report_in(file, variable.span, message)
-                    .help(format!(
-                        "declare it: `args = {{ {name} = \"\" }}`, or the step `ARG {name}`"
-                    ));
+                let finding = findings.report_in(file, variable.span, message);
+                finding.help(format!(
+                    "declare it: `args = {{ {name} = \"\" }}`, or the step `ARG {name}`"
+                ));
+                if instruction.origin.file == File::Document
+                    && let Some((place, new)) = declaration(subject, variable.span, name)
+                {
+                    let title = format!("declare `{name}`");
+                    finding.fix(Fix::unsafe_(title, place, new));
+                }
             }
             declared.extend(of_instruction(instruction).into_iter().map(|it| it.name));
+        }
+    }
+}
+
+/// What declares a name for the step at a place: an entry of `args` in the table that the step belongs to.
+fn declaration(subject: &Subject<'_>, step: Span, name: &str) -> Option<(Span, String)> {
+    let root = &subject.document.root;
+    let tables = ["build", "runtime", "runtime_config"].into_iter();
+    let tables = tables.filter_map(|table| root.node(table));
+    let stages = root.node("stages").and_then(Node::items);
+    let mut tables = tables
+        .chain(stages.unwrap_or_default())
+        .filter_map(Node::table);
+    let has_step = |table: &&Table| {
+        let steps = table.node("steps").and_then(Node::items);
+        steps.is_some_and(|steps| steps.iter().any(|it| it.extent.covers(step)))
+    };
+    let table = tables.find(has_step)?;
+    let entry = format!("{name} = \"\"");
+    match table.node("args") {
+        Some(args) => into(subject.text, args.table()?, args.span, &entry),
+        None => {
+            let steps = table.entry("steps")?.key.span;
+            let line = format!("args = {{ {entry} }}");
+            before(subject.text, table, steps, &line)
         }
     }
 }

@@ -17,12 +17,23 @@ rule! {
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "$PORT"]
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image_family = "alpine"
+    /// runtime.cmd = ["/usr/local/bin/server", "--port", "$PORT"]
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// build.target = "./cmd/server"
     /// runtime.cmd = ["/usr/local/bin/server", "--port", "8080"]
     /// ```
-    "shell-syntax-in-exec-form", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program itself expands the text, such as one with templates of its own.
+    "shell-syntax-in-exec-form", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

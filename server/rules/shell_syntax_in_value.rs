@@ -21,6 +21,10 @@ rule! {
     /// language = "go"
     /// build.target = "./cmd/server"
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the value cannot be written into an instruction as it is. A file with such a name has to be renamed.
     "shell-syntax-in-value", Error, check
 }
 

@@ -21,7 +21,11 @@ rule! {
     /// language = "go"
     /// build.packages = ["git"]
     /// ```
-    "spelling-conflict", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: one of the two values would be dropped without a word.
+    "spelling-conflict", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

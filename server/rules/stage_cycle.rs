@@ -39,6 +39,10 @@ rule! {
     /// from = "alpine:3.23"
     /// steps = ["RUN touch /y"]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: there is no order in which the stages could be built.
     "stage-cycle", Error, check
 }
 

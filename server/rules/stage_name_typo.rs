@@ -36,7 +36,11 @@ rule! {
     /// name = "web"
     /// from = "assets"
     /// ```
-    "stage-name-typo", Warning, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the image really has that name; with a tag behind it, `web:1`, nobody takes it for a stage.
+    "stage-name-typo", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -30,7 +30,11 @@ rule! {
     /// from = "node:22-alpine"
     /// steps = ["COPY web /web"]
     /// ```
-    "stage-self-reference", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the stage would have to be built before itself.
+    "stage-self-reference", Error, check; also ["hadolint DL3023"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

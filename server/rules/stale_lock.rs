@@ -36,7 +36,11 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "stale-lock", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for an image that is built locally and has no digest, so that no lock can hold it.
+    "stale-lock", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

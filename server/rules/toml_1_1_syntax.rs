@@ -18,7 +18,11 @@ rule! {
     /// language = "go"
     /// build = { target = "./cmd/server" }
     /// ```
-    "toml-1-1-syntax", Pedantic, check
+    ///
+    /// # When to ignore
+    ///
+    /// It is only shown under `--pedantic`. Ignore it where docksmith alone reads the file.
+    "toml-1-1-syntax", Pedantic, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

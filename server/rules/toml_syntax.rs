@@ -17,7 +17,9 @@ rule! {
     /// language = "go"
     /// ```
     ///
-    /// This rule cannot be suppressed.
+    /// # When to ignore
+    ///
+    /// Never, and it cannot be: what cannot be read cannot hold a comment that is meant for it.
     "toml-syntax", Error, check
 }
 
@@ -30,5 +32,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if !error.help.is_empty() {
             finding.help(error.help.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::tests::check;
+
+    #[test]
+    fn what_stands_around_a_mistake_is_checked() {
+        check(
+            r#"
+language = "go
+#          ^^^ error: this string is not closed
+version = "1.25"
+"#,
+        );
+    }
+
+    #[test]
+    fn quotes_in_a_literal_string_are_text() {
+        check("language = 'go'\nbuild.target = \"./cmd/server\" # \"go\n");
     }
 }

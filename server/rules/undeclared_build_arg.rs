@@ -30,7 +30,11 @@ rule! {
     /// args = { VERSION = "dev" }
     /// ldflags = ["-X main.version=${VERSION}"]
     /// ```
-    "undeclared-build-arg", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program shall hold the very text `${NAME}`, which it replaces itself.
+    "undeclared-build-arg", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -15,6 +15,16 @@ rule! {
     /// build.steps = [{ run = "go generate ./...", secret = ["netrc"] }]
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// build.steps = [
+    ///   { run = "go generate ./...", secret = ["netrc"] },
+    ///   { run = "go vet ./...", secret = ["netcr"] },
+    /// ]
+    /// secrets.netrc = { target = "/root/.netrc" }
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// build.target = "./cmd/server"
@@ -23,7 +33,11 @@ rule! {
     /// [secrets.netrc]
     /// target = "/root/.netrc"
     /// ```
-    "undeclared-secret", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: nobody could know where the step finds the secret.
+    "undeclared-secret", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

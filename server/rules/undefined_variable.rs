@@ -29,13 +29,25 @@ rule! {
     /// runtime.image = "alpine:${ALPINE}"
     /// ```
     ///
+    /// ```toml,bad
+    /// language = "go"
+    /// args = { ALPINE = "3.23" }
+    /// build.target = "./cmd/server"
+    /// runtime.image = "alpine:${ALPNIE}"
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// args = { ALPINE = "3.23" }
     /// build.target = "./cmd/server"
     /// runtime.image = "alpine:${ALPINE}"
     /// ```
-    "undefined-variable", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it in a step where the base image is known to set the variable. Never in an image or a url, where
+    /// nothing else could fill it in.
+    "undefined-variable", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

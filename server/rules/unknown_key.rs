@@ -5,7 +5,9 @@ use crate::config::docs::tables_with;
 use crate::config::words::{list, table_name};
 use crate::diagnostic::Fix;
 use crate::rules::{ALL, Findings, Subject, by_name, nearest, rule};
-use crate::syntax::{Node, Step, Table};
+use crate::syntax::insertion::into;
+use crate::syntax::removal::removal;
+use crate::syntax::{Node, Notation, Step, Table};
 
 rule! {
     /// A key that this table does not have.
@@ -18,11 +20,24 @@ rule! {
     /// runtime.entrypont = ["/usr/local/bin/app"]
     /// ```
     ///
+    /// A key of another table can be moved there:
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// ldflags = ["-X main.version=1"]
+    /// [build]
+    /// target = "./cmd/server"
+    /// ```
+    ///
     /// ```toml,good
     /// language = "go"
     /// runtime.entrypoint = ["/usr/local/bin/app"]
     /// ```
-    "unknown-key", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: a key that docksmith does not know has no effect. What is meant for readers belongs into a comment.
+    "unknown-key", Error, check; fix Either
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -55,10 +70,54 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 list(known.iter().map(String::as_str))
             )),
             [] => finding,
-            [table, ..] => finding.help(format!("it belongs in `{table}`")),
+            [table, rest @ ..] => {
+                finding.help(format!("it belongs in `{table}`"));
+                let fix = moved(subject, &shape.path, name, table);
+                if let Some(fix) = fix.filter(|_| rest.is_empty()) {
+                    finding.fix(fix);
+                }
+                continue;
+            }
         };
     }
     rules(subject, findings);
+}
+
+/// The key in the table that has such a one, given by its header: its line below that header, or at the top of the file
+/// the same key with the table before it.
+fn moved(subject: &Subject<'_>, path: &[Step], name: &str, header: &str) -> Option<Fix> {
+    let target = header.strip_prefix('[')?.strip_suffix(']')?;
+    let entry = table_at(subject, path)?.entry(name)?;
+    let root = &subject.document.root;
+    let there = root.node(target);
+    if target.contains('[')
+        || there.is_some_and(|it| it.table().is_none_or(|it| it.entry(name).is_some()))
+    {
+        return None;
+    }
+    let title = format!("move `{name}` to `{header}`");
+    let line = removal(subject.text, subject.document, entry.key.span)?;
+    let whole = line.of(subject.text);
+    // A key with a table before it, or in braces, has no line of its own.
+    if !whole
+        .trim_start()
+        .starts_with(entry.key.span.of(subject.text))
+        || !whole.contains('=')
+    {
+        return None;
+    }
+    let table = there.and_then(Node::table);
+    if let (Some(table), Some(node)) = (table, there)
+        && table.notation == Notation::Header
+    {
+        let (place, new) = into(subject.text, table, node.span, whole.trim())?;
+        let mut fix = Fix::unsafe_(title, line, "");
+        fix.edits.extend(Fix::unsafe_("", place, new).edits);
+        return Some(fix);
+    }
+    let is_dotted = table.is_none_or(|table| table.notation == Notation::Implicit);
+    let key = format!("{target}.{}", entry.key.span.of(subject.text));
+    (path.is_empty() && is_dotted).then(|| Fix::unsafe_(title, entry.key.span, key))
 }
 
 /// Levels of rules that do not exist.

@@ -22,7 +22,11 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.copy = [{ from = "builder", src = "/src/web/", dst = "/app/web/" }]
     /// ```
-    "unknown-stage", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: what is meant as an image is written `image:NAME`, and another build context `context:NAME`.
+    "unknown-stage", Error, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -25,7 +25,11 @@ rule! {
     /// runtime.image = "ghcr.io/acme/base:1"
     /// runtime.user = "app:10001"
     /// ```
-    "unknown-user", Warning, Medium, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the image is known to have that user and whoever starts the container asks for no number.
+    "unknown-user", Warning, Medium, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

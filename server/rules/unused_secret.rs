@@ -1,8 +1,10 @@
 //! `unused-secret`.
 
 use crate::config::stage::Step;
+use crate::diagnostic::Fix;
 use crate::plan::{InstructionKind, WrittenMount};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::removal::removal;
 
 rule! {
     /// Some step names its secrets, and none names this one.
@@ -25,7 +27,12 @@ rule! {
     /// secrets.netrc = { target = "/root/.netrc" }
     /// secrets.npm = { env = "NPM" }
     /// ```
-    "unused-secret", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it for a secret that only an overlay's commands or a script read, in a way that cannot be seen from
+    /// here.
+    "unused-secret", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -43,6 +50,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 name.value
             ));
             finding.unnecessary();
+            if let Some(place) = removal(subject.text, subject.document, name.span) {
+                let title = format!("remove the secret `{}`", name.value);
+                finding.fix(Fix::unsafe_(title, place, ""));
+            }
         }
     }
 }

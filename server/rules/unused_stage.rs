@@ -1,8 +1,9 @@
 //! `unused-stage`.
 
-use crate::diagnostic::File;
+use crate::diagnostic::{File, Fix};
 use crate::plan::{BuildStage, StageKind, order};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::removal::item_removal;
 use crate::text::Span;
 
 rule! {
@@ -29,8 +30,10 @@ rule! {
     /// from = "node:22-alpine"
     /// ```
     ///
+    /// # When to ignore
+    ///
     /// Ignore it for a stage that is built by name, with `docker build --target`.
-    "unused-stage", Warning, check
+    "unused-stage", Warning, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -64,6 +67,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             stage.name
         ));
         finding.unnecessary();
+        if finding.file == File::Document
+            && let Some(lines) = lines(subject, span)
+        {
+            let title = format!("remove the stage `{}`", stage.name);
+            finding.fix(Fix::unsafe_(title, lines, ""));
+        }
     }
 }
 
@@ -97,6 +106,16 @@ fn place(subject: &Subject<'_>, stage: &BuildStage) -> (File, Span) {
         Some(own) if stage.origin.file == File::Document => (File::Document, own.name.span),
         _ => (stage.origin.file.clone(), stage.origin.span),
     }
+}
+
+/// The lines of the stage whose name stands at a place.
+fn lines(subject: &Subject<'_>, name: Span) -> Option<Span> {
+    let stages = subject.document.root.node("stages")?.items()?;
+    let stage = stages.iter().find(|stage| {
+        let own = stage.table().and_then(|table| table.node("name"));
+        own.is_some_and(|own| own.span == name)
+    })?;
+    item_removal(subject.text, stage)
 }
 
 #[cfg(test)]

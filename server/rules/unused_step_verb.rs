@@ -18,6 +18,10 @@ rule! {
     /// language = "go"
     /// build.steps = [{ run = "go generate ./...", cache = ["/root/.npm"] }]
     /// ```
+    ///
+    /// # When to ignore
+    ///
+    /// Never: without a verb nothing would be done, and of two only one could be.
     "unused-step-verb", Error, check
 }
 

@@ -17,7 +17,12 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// ```
-    "unused-suppression", Warning, check
+    ///
+    /// # When to ignore
+    ///
+    /// Remove the comment instead. To keep it, as while a file changes between two states, set the level of this rule
+    /// in `[lint.rules]`.
+    "unused-suppression", Warning, check; fix Safe
 }
 
 /// Nothing can be said here: only the place that applies suppression knows what was hidden, and it calls [`report`].
@@ -32,13 +37,33 @@ pub(crate) fn report(
     findings: &mut Findings<'_>,
 ) {
     let finding = findings.report(span, format!("nothing here is reported by `{name}`"));
-    finding.unnecessary().help("remove the comment");
+    finding.unnecessary();
     if suppression.rules.len() == 1 {
-        finding.fix(Fix::safe(
-            "remove the comment",
-            with_blanks(subject.text, suppression.comment),
-            "",
-        ));
+        finding.help("remove the comment");
+        let comment = with_blanks(subject.text, suppression.comment);
+        finding.fix(Fix::safe("remove the comment", comment, ""));
+    } else {
+        finding.help(format!("take `{name}` out of the brackets"));
+        let place = with_comma(suppression, span);
+        finding.fix(Fix::safe(format!("take `{name}` out"), place, ""));
+    }
+}
+
+/// The name of a rule with the comma behind it, or before it where it is the last one.
+fn with_comma(suppression: &Suppression, name: Span) -> Span {
+    let places: Vec<Span> = suppression.rules.iter().map(|(_, place)| *place).collect();
+    let before = places.iter().filter(|it| **it < name).max();
+    let behind = places.iter().filter(|it| **it > name).min();
+    match (before, behind) {
+        (_, Some(next)) => Span {
+            start: name.start,
+            end: next.start,
+        },
+        (Some(last), None) => Span {
+            start: last.end,
+            end: name.end,
+        },
+        (None, None) => name,
     }
 }
 
@@ -54,4 +79,61 @@ fn with_blanks(text: &str, comment: Span) -> Span {
         _ => 0,
     };
     Span::new(kept.len(), comment.end as usize + line_break)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::{Options, analyze_with};
+    use crate::context::NoContext;
+    use crate::rules::tests::check;
+
+    #[test]
+    fn each_rule_of_a_comment_counts() {
+        check(
+            r#"
+language = "go"
+build.target = "./cmd/server"
+runtime.user = false # docksmith: ignore[root-user, unknown-key] it opens raw sockets
+#                                                   ^^^^^^^^^^^ warning: nothing here is reported by `unknown-key`
+"#,
+        );
+    }
+
+    #[test]
+    fn what_hides_something_is_of_use() {
+        check(
+            r#"
+language = "go"
+build.target = "./cmd/server"
+runtime.user = false # docksmith: ignore[root-user] it opens raw sockets
+"#,
+        );
+    }
+
+    #[test]
+    fn a_rule_goes_with_its_comma() {
+        for (names, left) in [
+            ("root-user, unknown-key", "root-user"),
+            ("unknown-key,root-user", "root-user"),
+            (
+                "unknown-stage, root-user, unknown-key",
+                "root-user, unknown-key",
+            ),
+        ] {
+            let before = "language = \"go\"\nruntime.user = false # docksmith: ignore[";
+            let text = format!("{before}{names}] raw sockets\n");
+            let context = NoContext::default();
+            let analysis = analyze_with(&text, &context, &Options::default());
+            let finding = analysis
+                .diagnostics
+                .iter()
+                .find(|it| it.rule == "unused-suppression")
+                .expect("a finding");
+            let mut fixed = text.clone();
+            for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
+                fixed.replace_range(edit.span.range(), &edit.text);
+            }
+            assert_eq!(fixed, format!("{before}{left}] raw sockets\n"));
+        }
+    }
 }

@@ -22,7 +22,12 @@ rule! {
     /// build.target = "./cmd/server"
     /// runtime.user = "65532:65532"
     /// ```
-    "user-not-creatable", ErrorUnlessOld, check
+    ///
+    /// # When to ignore
+    ///
+    /// Ignore it where the program never looks up who runs it, so that a number without a name is enough; better give
+    /// the number itself.
+    "user-not-creatable", ErrorUnlessOld, check; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -21,7 +21,11 @@ rule! {
     /// language = "go"
     /// runtime.expose = 8080
     /// ```
-    "wrong-type", Error, check
+    ///
+    /// # When to ignore
+    ///
+    /// Never: the value could not be used as it is written.
+    "wrong-type", Error, check; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

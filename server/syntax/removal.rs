@@ -20,6 +20,35 @@ pub(crate) fn removal(text: &str, document: &Document, key: Span) -> Option<Span
     }
 }
 
+/// The same for the key whose value stands at `value`.
+pub(crate) fn removal_of_value(text: &str, document: &Document, value: Span) -> Option<Span> {
+    removal(text, document, key_of(&document.root, value)?)
+}
+
+/// The key of the value at a place.
+fn key_of(table: &Table, value: Span) -> Option<Span> {
+    let own = table.entries.iter().find(|it| it.value.span == value);
+    let below = |node: &Node| match &node.value {
+        Value::Table(table) => key_of(table, value),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Node::table)
+            .find_map(|table| key_of(table, value)),
+        _ => None,
+    };
+    let mut entries = table.entries.iter();
+    own.map(|entry| entry.key.span)
+        .or_else(|| entries.find_map(|entry| below(&entry.value)))
+}
+
+/// The lines of one `[[table]]`, with what is written below it.
+pub(crate) fn item_removal(text: &str, item: &Node) -> Option<Span> {
+    let is_item = is_array_of_tables_item(item);
+    is_item
+        .then(|| lines(text, item.span, item.extent))
+        .flatten()
+}
+
 fn is_array_of_tables_item(node: &Node) -> bool {
     node.table()
         .is_some_and(|table| table.notation == Notation::ArrayItem)
@@ -90,6 +119,7 @@ fn in_braces(text: &str, entry: Span) -> Option<Span> {
 mod tests {
     use super::removal;
     use crate::syntax::{Step, parse};
+    use crate::text::Span;
 
     fn without(text: &str, path: &[&str]) -> Option<String> {
         let document = parse(text);
@@ -133,6 +163,25 @@ mod tests {
     fn a_table_goes_with_its_keys() {
         let text = "[a]\nb = 1\n[c]\nd = 2\n";
         assert_eq!(without(text, &["a"]).as_deref(), Some("[c]\nd = 2\n"));
+    }
+
+    #[test]
+    fn a_value_goes_with_its_key() {
+        let text = "a = [{ b = 1, c = 2 }]\n";
+        let document = parse(text);
+        let at = text.find('2').expect("the value");
+        let span = super::removal_of_value(text, &document, Span::new(at, at + 1));
+        assert_eq!(span.map(|it| it.of(text)), Some(", c = 2"));
+    }
+
+    #[test]
+    fn an_item_goes_with_what_is_below_it() {
+        let text = "[[a]]\nb = 1\n[a.c]\nd = 2\n[[a]]\nb = 3\n";
+        let document = parse(text);
+        let items = document.root.node("a").and_then(crate::syntax::Node::items);
+        let first = items.and_then(<[_]>::first).expect("an item");
+        let span = super::item_removal(text, first).expect("its lines");
+        assert_eq!(span.of(text), "[[a]]\nb = 1\n[a.c]\nd = 2\n");
     }
 
     #[test]

@@ -17,12 +17,7 @@ impl Suppressions {
     pub(super) fn read(subject: &Subject<'_>) -> Self {
         let mut list = suppressions(subject.text, subject.document);
         list.retain(|suppression| suppression.fault.is_none());
-        let needs_reason = subject
-            .config
-            .lint
-            .as_ref()
-            .and_then(|lint| lint.require_reason.as_ref());
-        if needs_reason.is_some_and(|needs| needs.value) {
+        if subject.needs_reasons() {
             list.retain(|suppression| suppression.has_reason);
         }
         Self { list }

@@ -26,7 +26,7 @@ use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
 use crate::rules::{ALL, Findings, Subject};
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
-use crate::text::{LineIndex, Span};
+use crate::text::{LineIndex, PositionEncoding, Span};
 
 /// How a document is judged, beside its own `[lint]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,6 +112,20 @@ impl Analysis {
         });
         redaction::blot(text, &places.chain(own).collect::<Vec<_>>())
     }
+}
+
+/// Reads the settings that documents share.
+///
+/// # Errors
+/// They can't be read; `path:line:column: reason`.
+pub fn shared(path: String, text: &str) -> Result<Shared, String> {
+    let known = |name: &str| crate::rules::by_name(name).is_some();
+    Shared::read(path.clone(), text, known).map_err(|fault| {
+        let place =
+            LineIndex::new(text).position(text, fault.span.start, PositionEncoding::CodePoints);
+        let (line, column) = (place.line + 1, place.column + 1);
+        format!("{path}:{line}:{column}: {}", fault.message)
+    })
 }
 
 /// Analyzes a document with the default options. It never fails: a broken file is a file with diagnostics.

@@ -225,7 +225,9 @@ impl Summary {
             (0, 0) => None,
             (safe, 0) => Some(format!("{safe} fixable with --fix")),
             (0, more) => Some(format!("{more} fixable with --fix --unsafe-fixes")),
-            (safe, more) => Some(format!("{safe} fixable with --fix, {more} more with --unsafe-fixes")),
+            (safe, more) => Some(format!(
+                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+            )),
         };
         let suppressed = (self.suppressed > 0).then(|| format!("{} suppressed", self.suppressed));
         let remarks: Vec<String> = [fixes, suppressed].into_iter().flatten().collect();

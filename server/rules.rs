@@ -116,7 +116,7 @@ mod wrong_package_manager;
 mod wrong_type;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::config::check::Shape;
 use crate::config::lint::Shared;

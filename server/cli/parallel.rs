@@ -55,6 +55,42 @@ pub(crate) fn map<T: Sync, R: Send>(
 #[cfg(test)]
 mod tests {
     use super::map;
+    use crate::analysis::Options;
+    use crate::cli::input::{Document, documents, read};
+    use crate::cli::output::pretty;
+    use crate::disk::write_atomic;
+    use crate::report::Checked;
+    use crate::report::json::json;
+    use crate::report::terminal::terminal;
+
+    #[test]
+    fn many_threads_report_the_same_bytes_as_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for number in 0..40 {
+            let path = folder.path().join(format!("{number}.toml"));
+            let keys = "x = 1\n".repeat(number % 5);
+            write_atomic(&path, &format!("langauge = \"go\"\n{keys}")).expect("a file");
+        }
+        let paths: Vec<_> = (0..40)
+            .map(|number| folder.path().join(format!("{number}.toml")))
+            .collect();
+        let paths = documents(&paths).expect("documents");
+        let reported = |threads| {
+            let read = map(&paths, threads, |path| {
+                read(path, true, &Options::default())
+            });
+            let checked: Vec<Checked> = read
+                .into_iter()
+                .map(|document| document.map(Document::checked).expect("a document"))
+                .collect();
+            (terminal(&checked, false), pretty(&json(&checked, "0")))
+        };
+        let alone = reported(1);
+        assert!(alone.0.contains("langauge"));
+        for threads in [2, 3, 16] {
+            assert!(reported(threads) == alone, "{threads} threads");
+        }
+    }
 
     #[test]
     fn the_order_is_that_of_the_items() {

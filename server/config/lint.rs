@@ -196,7 +196,7 @@ mod tests {
         for (text, place, part) in [
             ("pedantic = 1\n", 11, "expected a boolean"),
             ("x = 1\n", 0, "unknown field `x`"),
-            ("a = [\n", 4, "array"),
+            ("a = [\n", 5, "array"),
             (
                 "[rules]\nroot-usr = \"off\"\n",
                 8,

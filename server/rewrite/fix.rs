@@ -310,3 +310,153 @@ impl BuildContext for Changed<'_> {
         self.context.folder(levels)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fixed, Kinds, edited, fix};
+    use crate::analysis::{Options, analyze_with};
+    use crate::context::{BuildContext, Files, NoContext};
+    use crate::diagnostic::{Edit, File};
+    use crate::rules::ALL;
+    use crate::rules::tests::examples;
+    use crate::syntax::parse;
+    use crate::text::Span;
+
+    fn fixed(text: &str, context: &dyn BuildContext, kinds: Kinds) -> Fixed {
+        let options = Options {
+            pedantic: true,
+            ..Options::default()
+        };
+        fix(
+            analyze_with(text, context, &options),
+            context,
+            &options,
+            kinds,
+        )
+    }
+
+    fn safely(text: &str) -> String {
+        fixed(text, &NoContext::default(), Kinds::Safe)
+            .analysis
+            .text
+    }
+
+    /// The files around an example after its fixes.
+    fn with(files: &[(String, String)], fixed: &Fixed) -> Vec<(String, String)> {
+        let mut files = files.to_vec();
+        for (path, text) in &mut files {
+            if let Some(new) = fixed.files.get(path) {
+                text.clone_from(new);
+            }
+        }
+        files
+    }
+
+    #[test]
+    fn every_example_is_rid_of_its_rule_and_stays_so() {
+        let mut count = 0;
+        let bad = |rule: &&'static crate::rules::Rule| {
+            let name = rule.name;
+            let all = examples(rule.documentation).into_iter();
+            all.filter(|it| !it.good).map(move |it| (name, it))
+        };
+        for (rule, example) in ALL.iter().flat_map(bad) {
+            for kinds in [Kinds::Safe, Kinds::UnsafeInDocument, Kinds::Unsafe] {
+                let files = Files::new(example.files.clone()).in_folder("app");
+                let blind = NoContext::default();
+                let context: &dyn BuildContext = if example.files.is_empty() {
+                    &blind
+                } else {
+                    &files
+                };
+                let options = Options {
+                    pedantic: true,
+                    ..Options::default()
+                };
+                let before = analyze_with(&example.text, context, &options);
+                let offered = before
+                    .diagnostics
+                    .iter()
+                    .filter(|it| it.rule == rule)
+                    .any(|it| it.fix.as_ref().is_some_and(|fix| kinds.take(fix)));
+                let after = fixed(&example.text, context, kinds);
+                let left = after.analysis.diagnostics.iter();
+                if offered {
+                    count += 1;
+                    let found: Vec<_> = left.filter(|it| it.rule == rule).collect();
+                    assert!(found.is_empty(), "{}\n{found:#?}", after.analysis.text);
+                }
+                let errors = parse(&after.analysis.text).errors.len();
+                assert!(errors <= before.document.errors.len());
+                assert!(kinds == Kinds::Unsafe || after.files.is_empty());
+
+                let around = Files::new(with(&example.files, &after)).in_folder("app");
+                let context: &dyn BuildContext = if example.files.is_empty() {
+                    &blind
+                } else {
+                    &around
+                };
+                let again = fixed(&after.analysis.text, context, kinds);
+                assert_eq!(again.analysis.text, after.analysis.text, "{rule}");
+                assert_eq!((again.count, again.files.len()), (0, 0), "{rule}");
+            }
+        }
+        assert!(count > 100, "only {count} fixes");
+    }
+
+    #[test]
+    fn comments_quotes_order_and_line_ends_stay() {
+        let text = "# a\r\nlangauge = 'go' # b\r\n\r\n[runtime] # c\r\nexpose='80'\r\n";
+        let expected = text.replace("langauge", "language").replace("'80'", "80");
+        assert_eq!(safely(text), expected);
+    }
+
+    #[test]
+    fn a_fix_may_stand_on_another() {
+        // The value can only be judged when the key is right.
+        assert_eq!(safely("langauge = \"Go\"\n"), "language = \"go\"\n");
+    }
+
+    #[test]
+    fn of_fixes_that_overlap_the_first_comes_first() {
+        let text = "language = \"go\" # docksmith: ignore[unknown-key, root-user] x\n";
+        let after = fixed(text, &NoContext::default(), Kinds::Safe);
+        let left = after.analysis.diagnostics.len();
+        let again = safely(&after.analysis.text);
+        assert_eq!(again, after.analysis.text, "{left}");
+    }
+
+    #[test]
+    fn a_fix_that_would_name_a_key_twice_is_left_out() {
+        let text = "language = \"go\"\n[runtime]\nexpose = 80\nexpse = 81\n";
+        assert_eq!(safely(text), text);
+    }
+
+    #[test]
+    fn edits_that_do_not_fit_are_refused() {
+        let edit = |start, end, text: &str| Edit {
+            file: File::Document,
+            span: Span::new(start, end),
+            text: text.to_owned(),
+        };
+        let apply =
+            |edits: &[Edit]| edited("é\r\nb\r\n", edits.iter().collect(), super::Breaks::Kept);
+        assert_eq!(
+            apply(&[edit(5, 5, "c\n"), edit(0, 2, "a")]).as_deref(),
+            Some("a\r\nbc\r\n\r\n")
+        );
+        assert_eq!(apply(&[edit(1, 2, "x")]), None);
+        assert_eq!(apply(&[edit(0, 99, "x")]), None);
+        assert_eq!(apply(&[edit(0, 4, "x"), edit(2, 5, "y")]), None);
+    }
+
+    #[test]
+    fn what_is_hidden_or_off_is_not_fixed() {
+        for text in [
+            "langauge = \"go\" # docksmith: ignore[unknown-key] so it is\n",
+            "langauge = \"go\"\n[lint.rules]\nunknown-key = \"off\"\n",
+        ] {
+            assert_eq!(safely(text), text);
+        }
+    }
+}

@@ -6,11 +6,14 @@ mod redaction;
 mod suppression;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::analysis::certainty::Unread;
 use crate::analysis::levels::Levels;
+pub use crate::analysis::levels::Origin;
 use crate::analysis::suppression::Suppressions;
 use crate::config::check::{Shape, ShapeKind, check};
+use crate::config::lint::Shared;
 use crate::config::read::read;
 use crate::config::spellings::Canonical;
 use crate::context::{BuildContext, Named};
@@ -23,7 +26,7 @@ use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
 use crate::rules::{ALL, Findings, Subject};
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
-use crate::text::{LineIndex, Span};
+use crate::text::{LineIndex, PositionEncoding, Span};
 
 /// How a document is judged, beside its own `[lint]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Options {
     /// Whether rules see only the files that the rendering needs, the overlay, the lock and the Dockerfile that
     /// `dockerfile` names: a file can be rendered where the rest of its build context is not.
     pub only_named_files: bool,
+    /// The settings that documents of a folder share. What a document says beats them.
+    pub shared: Option<Arc<Shared>>,
 }
 
 /// What is known of one version of a document. It never changes.
@@ -73,6 +78,17 @@ impl Analysis {
         self.dockerfile.as_ref()
     }
 
+    /// The level of each rule, nothing for one that is off, and who says so; `options` are those of the analysis.
+    pub fn levels(&self, options: &Options) -> Vec<(&'static str, Option<Severity>, Origin)> {
+        let levels = Levels::new(&self.config, options);
+        let old_style = self.config.old_style.is_some();
+        let in_force = ALL.iter().map(|rule| {
+            let (severity, origin) = levels.in_force(rule, old_style);
+            (rule.name, severity, origin)
+        });
+        in_force.collect()
+    }
+
     /// Whether anything is an error.
     pub fn has_errors(&self) -> bool {
         self.diagnostics
@@ -84,6 +100,32 @@ impl Analysis {
     pub fn printable_text(&self) -> String {
         redaction::blot(&self.text, &self.credentials)
     }
+
+    /// The same for any text of a file beside the document. Credentials that stand in this document are looked for
+    /// there, too, and what has the form of a token.
+    pub fn printable(&self, text: &str) -> String {
+        let places = redaction::tokens(text).into_iter();
+        let own = redaction::secrets(&self.text, &self.credentials);
+        let own = own.flat_map(|secret| {
+            let found = text.match_indices(secret).map(move |(start, _)| start);
+            found.map(move |start| Span::new(start, start + secret.len()))
+        });
+        redaction::blot(text, &places.chain(own).collect::<Vec<_>>())
+    }
+}
+
+/// Reads the settings that documents share.
+///
+/// # Errors
+/// They can't be read; `path:line:column: reason`.
+pub fn shared(path: String, text: &str) -> Result<Shared, String> {
+    let known = |name: &str| crate::rules::by_name(name).is_some();
+    Shared::read(path.clone(), text, known).map_err(|fault| {
+        let place =
+            LineIndex::new(text).position(text, fault.span.start, PositionEncoding::CodePoints);
+        let (line, column) = (place.line + 1, place.column + 1);
+        format!("{path}:{line}:{column}: {}", fault.message)
+    })
 }
 
 /// Analyzes a document with the default options. It never fails: a broken file is a file with diagnostics.
@@ -119,6 +161,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         plan: &plan,
         context: &rooted,
         layout: &layout,
+        shared: options.shared.as_deref(),
     };
     let found = findings(&subject);
     let credentials = redaction::credentials(&found, &File::Document);

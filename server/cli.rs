@@ -6,12 +6,15 @@
 
 mod dockerfile;
 mod explain;
+mod fix;
 mod fmt;
 mod input;
 mod lint;
 mod lock;
 mod output;
+mod parallel;
 mod rules;
+mod show_config;
 mod usage;
 
 use std::process::ExitCode;

@@ -7,5 +7,7 @@
 mod document;
 mod folder;
 
-pub use crate::disk::document::{ReadError, find_documents, read_document, write_atomic};
+pub use crate::disk::document::{
+    ReadError, find_above, find_documents, read_document, real, write_atomic,
+};
 pub use crate::disk::folder::Folder;

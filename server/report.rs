@@ -196,7 +196,7 @@ impl Summary {
         summary
     }
 
-    /// One line for people: `3 errors, 1 warning in 2 files (1 with a fix; 2 suppressed)`.
+    /// One line for people: `3 errors, 1 warning in 2 files (1 fixable with --fix; 2 suppressed)`.
     pub fn line(&self) -> String {
         let counts = [
             (self.errors, "error"),
@@ -223,9 +223,11 @@ impl Summary {
     fn remarks(&self) -> String {
         let fixes = match (self.fixable, self.fixable_unsafely) {
             (0, 0) => None,
-            (safe, 0) => Some(format!("{safe} with a fix")),
-            (0, more) => Some(format!("{more} with an unsafe fix")),
-            (safe, more) => Some(format!("{safe} with a fix, {more} more with an unsafe one")),
+            (safe, 0) => Some(format!("{safe} fixable with --fix")),
+            (0, more) => Some(format!("{more} fixable with --fix --unsafe-fixes")),
+            (safe, more) => Some(format!(
+                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+            )),
         };
         let suppressed = (self.suppressed > 0).then(|| format!("{} suppressed", self.suppressed));
         let remarks: Vec<String> = [fixes, suppressed].into_iter().flatten().collect();
@@ -330,7 +332,7 @@ pub(crate) mod tests {
         assert_eq!(
             Summary::of(&[file]).line(),
             "1 error, 1 warning in 1 file \
-            (1 with a fix, 1 more with an unsafe one; 2 suppressed)"
+            (1 fixable with --fix, 1 more with --unsafe-fixes; 2 suppressed)"
         );
     }
 

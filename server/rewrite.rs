@@ -1,3 +1,4 @@
 //! Changes of a whole document.
 
+pub mod fix;
 pub mod format;

@@ -87,7 +87,7 @@ mod script_missing_shebang;
 mod script_no_exec;
 mod script_without_exec_args;
 mod secret_in_command;
-mod secret_in_env;
+pub(crate) mod secret_in_env;
 mod sensitive_file;
 mod setuid_mode;
 mod shell_placeholder;
@@ -116,9 +116,10 @@ mod wrong_package_manager;
 mod wrong_type;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::config::check::Shape;
+use crate::config::lint::Shared;
 use crate::config::spellings::Canonical;
 use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Fix, Severity};
@@ -360,6 +361,8 @@ pub struct Subject<'a> {
     pub context: &'a Rooted<'a>,
     /// Where the application lies in it.
     pub layout: &'a Layout,
+    /// The settings that documents of a folder share.
+    pub shared: Option<&'a Shared>,
 }
 
 impl<'a> Subject<'a> {
@@ -388,6 +391,32 @@ impl<'a> Subject<'a> {
     /// Whether the files of the build context can be seen. A file is rendered where the rest of its project is not.
     pub fn sees_project(&self) -> bool {
         self.context.entry("") != Entry::Unknown
+    }
+
+    /// Whether a suppression comment must say why.
+    pub fn needs_reasons(&self) -> bool {
+        let own = self
+            .config
+            .lint
+            .as_ref()
+            .and_then(|it| it.require_reason.as_ref());
+        let shared = self.shared.and_then(|it| it.require_reason);
+        own.map(|own| own.value).or(shared).unwrap_or_default()
+    }
+
+    /// The registries that images may come from, if they are limited, and where the document says so itself.
+    pub fn allowed_registries(&self) -> Option<(Vec<&'a str>, Option<Span>)> {
+        let own = self
+            .config
+            .lint
+            .as_ref()
+            .and_then(|it| it.allowed_registries.as_ref());
+        if let Some(own) = own {
+            let names = own.value.iter().map(|name| name.value.as_str());
+            return Some((names.collect(), Some(own.span)));
+        }
+        let names = self.shared?.allowed_registries.as_ref()?;
+        Some((names.iter().map(String::as_str).collect(), None))
     }
 
     /// Whether the file is an old-style one.

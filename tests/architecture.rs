@@ -57,7 +57,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "analysis",
         ],
     ),
-    ("rewrite", &["text", "diagnostic", "syntax", "analysis"]),
+    (
+        "rewrite",
+        &["text", "diagnostic", "context", "syntax", "analysis"],
+    ),
     (
         "report",
         &[

@@ -13,22 +13,22 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const SOUND: &str =
+pub(crate) const SOUND: &str =
     "language = \"go\"\n[build]\ntarget = \"./cmd/server\"\n[runtime]\nexpose = 8080\n";
 const BROKEN: &str =
     "language = \"go\"\n[build]\ntarget = \"./cmd/server\"\n[runtime]\nexpse = 8080\n";
 
 /// What a run of the program left behind.
-struct Run {
-    code: Option<i32>,
-    output: String,
-    errors: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) output: String,
+    pub(crate) errors: String,
 }
 
 impl Run {
     /// Asserts that nothing was done, for one reason in one line.
     #[track_caller]
-    fn was_impossible(&self, reason: &str) {
+    pub(crate) fn was_impossible(&self, reason: &str) {
         assert_eq!((self.code, self.output.as_str()), (Some(2), ""), "{self}");
         assert_eq!(self.errors.lines().count(), 1, "{self}");
         assert!(self.errors.starts_with("docksmith: "), "{self}");
@@ -36,12 +36,12 @@ impl Run {
     }
 
     #[track_caller]
-    fn ends_with(&self, code: i32) -> &Self {
+    pub(crate) fn ends_with(&self, code: i32) -> &Self {
         assert_eq!(self.code, Some(code), "{self}");
         self
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.output).expect("the output is JSON")
     }
 }
@@ -57,10 +57,10 @@ impl std::fmt::Display for Run {
 }
 
 /// A folder with files, given back when the test ends.
-struct Place(TempDir);
+pub(crate) struct Place(TempDir);
 
 impl Place {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let place = Self(TempDir::new().expect("a folder for the test"));
         for (path, text) in files {
             place.write(path, text.as_bytes());
@@ -69,22 +69,22 @@ impl Place {
     }
 
     /// A folder with a document.
-    fn with(text: &str) -> Self {
+    pub(crate) fn with(text: &str) -> Self {
         Self::new(&[("docksmith.toml", text)])
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.path().join(path);
         let folder = path.parent().expect("a file lies in a folder");
         fs::create_dir_all(folder).expect("the folder can be made");
         fs::write(path, bytes).expect("the file can be written");
     }
 
-    fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path().join(path)).expect("the file can be read")
     }
 
@@ -106,11 +106,11 @@ impl Place {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, b"")
     }
 
-    fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use docksmith::config::schema::published;
+use docksmith::config::schema::{published, shared};
 use docksmith::rules::ALL;
 use expect_test::expect_file;
 
@@ -18,6 +18,17 @@ fn the_schema_is_that_of_the_types() {
         serde_json::to_string_pretty(&schema).expect("a schema is JSON")
     );
     expect_file![root().join("schema/docksmith.schema.json")].assert_eq(&text);
+}
+
+#[test]
+fn the_schema_of_shared_settings_is_that_of_the_types() {
+    let schema = shared(ALL.iter().map(|rule| rule.name));
+    let text = format!(
+        "{}\n",
+        serde_json::to_string_pretty(&schema).expect("a schema is JSON")
+    );
+    assert!(!text.contains("\"null\""), "{text}");
+    expect_file![root().join("schema/docksmith-lint.schema.json")].assert_eq(&text);
 }
 
 #[test]

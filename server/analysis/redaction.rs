@@ -1,6 +1,7 @@
 //! Credentials: found once, printed nowhere.
 
-use crate::diagnostic::{Diagnostic, File};
+use crate::diagnostic::{Diagnostic, File, Fix};
+use crate::rules::secret_in_env::is_token;
 use crate::text::Span;
 
 /// The rules whose findings stand on a credential.
@@ -37,17 +38,36 @@ pub(super) fn blot(text: &str, credentials: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Takes credentials out of everything that a diagnostic says.
-pub(super) fn redact(diagnostics: &mut [Diagnostic], text: &str, credentials: &[Span]) {
-    let secrets: Vec<&str> = credentials
+/// The credentials at these places that are long enough to be told from words.
+pub(super) fn secrets<'a>(text: &'a str, credentials: &'a [Span]) -> impl Iterator<Item = &'a str> {
+    credentials
         .iter()
         .map(|span| span.of(text).trim_matches(['"', '\'']))
-        .collect();
-    for secret in secrets
-        .into_iter()
         .filter(|secret| secret.len() >= SHORTEST)
-    {
+}
+
+/// The places of what has the form of a token in any text.
+pub(super) fn tokens(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for word in text.split_inclusive([' ', '\t', '\n', '"', '\'', '=', ',']) {
+        if is_token(word) {
+            found.push(Span::new(start, start + word.len()));
+        }
+        start += word.len();
+    }
+    found
+}
+
+/// Takes credentials out of everything that a diagnostic says.
+pub(super) fn redact(diagnostics: &mut [Diagnostic], text: &str, credentials: &[Span]) {
+    for secret in secrets(text, credentials) {
         for diagnostic in diagnostics.iter_mut() {
+            // Without the credential the fix would be wrong, with it everybody could read it.
+            let is_told = |fix: &Fix| fix.edits.iter().any(|edit| edit.text.contains(secret));
+            if diagnostic.fix.as_ref().is_some_and(is_told) {
+                diagnostic.fix = None;
+            }
             for part in parts(diagnostic) {
                 if part.contains(secret) {
                     *part = part.replace(secret, REDACTED);
@@ -65,7 +85,6 @@ fn parts(diagnostic: &mut Diagnostic) -> Vec<&mut String> {
     parts.extend(&mut diagnostic.help);
     if let Some(fix) = &mut diagnostic.fix {
         parts.push(&mut fix.title);
-        parts.extend(fix.edits.iter_mut().map(|edit| &mut edit.text));
     }
     parts
 }

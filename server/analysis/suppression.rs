@@ -8,6 +8,40 @@ use crate::syntax::suppression::{Scope, Suppression, suppressions};
 /// Rules that nobody can silence.
 const UNSUPPRESSIBLE: [&str; 2] = ["toml-syntax", "invalid-suppression"];
 
+/// Rules that look at files: where none can be seen, nobody knows whether a comment hides something of theirs.
+const LOOKING: &[&str] = &[
+    "build-target-missing",
+    "copy-glob-empty",
+    "copy-source-case",
+    "copy-source-ignored",
+    "copy-source-missing",
+    "copy-source-outside-context",
+    "copy-spills-folder",
+    "dest-needs-slash",
+    "duplicate-destination",
+    "entrypoint-needs-shell",
+    "entrypoint-string",
+    "file-mode-on-folder",
+    "invalid-lock",
+    "missing-command",
+    "no-dockerignore",
+    "node-modules-in-context",
+    "overlay-directive",
+    "overlay-syntax",
+    "package-manager-mismatch",
+    "project-file-missing",
+    "referenced-file-missing",
+    "script-bom",
+    "script-crlf",
+    "script-interpreter",
+    "script-missing-shebang",
+    "script-no-exec",
+    "script-without-exec-args",
+    "sensitive-file",
+    "stale-lock",
+    "unknown-stage",
+];
+
 /// The suppression comments of a document; each rule in each of them counts by itself.
 pub(super) struct Suppressions {
     list: Vec<Suppression>,
@@ -17,12 +51,7 @@ impl Suppressions {
     pub(super) fn read(subject: &Subject<'_>) -> Self {
         let mut list = suppressions(subject.text, subject.document);
         list.retain(|suppression| suppression.fault.is_none());
-        let needs_reason = subject
-            .config
-            .lint
-            .as_ref()
-            .and_then(|lint| lint.require_reason.as_ref());
-        if needs_reason.is_some_and(|needs| needs.value) {
+        if subject.needs_reasons() {
             list.retain(|suppression| suppression.has_reason);
         }
         Self { list }
@@ -77,11 +106,167 @@ impl Suppressions {
             .iter()
             .flat_map(|it| it.rules.iter().map(move |named| (it, named)));
         for ((suppression, (name, span)), used) in names.zip(used) {
-            let is_judged = by_name(name).is_some() && levels.speaks(name);
+            let is_blind = !subject.sees_project() && LOOKING.contains(&name.as_str());
+            let is_judged = by_name(name).is_some() && levels.speaks(name) && !is_blind;
             if !used && is_judged && subject.document.errors.is_empty() {
                 unused_suppression::report(suppression, name, *span, subject, &mut findings);
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::analysis::{Options, analyze_with};
+    use crate::context::{BuildContext, Files, NoContext};
+
+    /// The rules that speak of a document, without those of taste.
+    fn names(text: &str, context: &dyn BuildContext) -> Vec<&'static str> {
+        let options = Options {
+            ignore: vec!["no-dockerignore".to_owned()],
+            ..Options::default()
+        };
+        let found = analyze_with(text, context, &options).diagnostics;
+        found.iter().map(|it| it.rule).collect()
+    }
+
+    fn found(text: &str) -> Vec<&'static str> {
+        names(text, &NoContext::default())
+    }
+
+    /// One line each that a rule speaks of, in a document that is sound otherwise.
+    const REPRESENTATIVE: [(&str, &str); 10] = [
+        ("unknown-key", "x = 1"),
+        ("wrong-type", "runtime.expose = '80'"),
+        ("invalid-value", "render.target = \"docker\""),
+        ("port-out-of-range", "runtime.expose = 99999"),
+        ("invalid-platform", "platforms = [\"amd64\"]"),
+        ("image-latest-tag", "runtime.image = \"alpine:latest\""),
+        ("root-user", "runtime.user = \"root\""),
+        ("relative-destination", "runtime.workdir = \"app\""),
+        (
+            "invalid-duration",
+            "runtime.healthcheck = { test = [\"/x\"], interval = 30 }",
+        ),
+        (
+            "predefined-arg-default",
+            "args = { TARGETARCH = \"amd64\" }",
+        ),
+    ];
+
+    #[test]
+    fn a_comment_above_or_behind_hides_any_rule() {
+        for (rule, line) in REPRESENTATIVE {
+            let above = format!("language = \"go\"\n# docksmith: ignore[{rule}] why\n{line}\n");
+            let behind = format!("language = \"go\"\n{line} # docksmith: ignore[{rule}] why\n");
+            let bare = format!("language = \"go\"\n{line}\n");
+            assert_eq!(found(&bare), [rule]);
+            assert_eq!(found(&above), [""; 0], "{above}");
+            assert_eq!(found(&behind), [""; 0], "{behind}");
+        }
+    }
+
+    #[test]
+    fn a_comment_covers_values_of_many_lines_and_whole_tables() {
+        let list = "platforms = [\n  \"linux/amd64\",\n  \"amd64\",\n]";
+        for text in [
+            format!("# docksmith: ignore[invalid-platform] why\n{list}\n"),
+            format!("{list} # docksmith: ignore[invalid-platform] why\n"),
+        ] {
+            assert_eq!(
+                found(&format!("language = \"go\"\n{text}")),
+                [""; 0],
+                "{text}"
+            );
+        }
+        let table = "[runtime] # docksmith: ignore[port-out-of-range, unknown-key] why\n\
+                     expose = 99999\nx = 1\n[build]\ny = 1\n";
+        assert_eq!(
+            found(&format!("language = \"go\"\n{table}")),
+            ["unknown-key"]
+        );
+    }
+
+    #[test]
+    fn a_comment_of_the_file_stands_before_the_first_key() {
+        let comment = "# docksmith: ignore-file[unknown-key] why\n";
+        let text = "language = \"go\"\nx = 1\n[runtime]\ny = 1\n";
+        assert_eq!(found(&format!("# top\n{comment}{text}")), [""; 0]);
+        let late = format!("language = \"go\"\n{comment}x = 1\n");
+        assert_eq!(found(&late), ["invalid-suppression", "unknown-key"]);
+    }
+
+    #[test]
+    fn a_comment_in_an_array_belongs_to_no_key() {
+        let text = "language = \"go\"\nplatforms = [\n  \"amd64\", # docksmith: ignore[invalid-platform] why\n]\n";
+        assert_eq!(found(text), ["invalid-platform", "invalid-suppression"]);
+    }
+
+    #[test]
+    fn what_is_said_of_something_absent_can_be_hidden() {
+        let files = Files::new([("main.go", "package main\n")]);
+        let text = "language = \"go\"";
+        let comment = "# docksmith: ignore[project-file-missing] comes later";
+        assert_eq!(names(text, &files), ["project-file-missing"]);
+        assert_eq!(names(&format!("{text} {comment}\n"), &files), [""; 0]);
+        assert_eq!(names(&format!("{comment}\n{text}\n"), &files), [""; 0]);
+        let stage = "language = \"go\"\n[[stages]]\nname = \"a\"\n";
+        assert!(found(stage).contains(&"missing-key"));
+        let hidden = stage.replace(
+            "[[stages]]",
+            "[[stages]] # docksmith: ignore[missing-key, unused-stage] x",
+        );
+        assert!(
+            !found(&hidden).contains(&"missing-key"),
+            "{:?}",
+            found(&hidden)
+        );
+    }
+
+    #[test]
+    fn what_hides_nothing_is_told_but_for_rules_that_are_off() {
+        let text = "language = \"go\" # docksmith: ignore[unknown-key] why\n";
+        assert_eq!(found(text), ["unused-suppression"]);
+        let off = format!("{text}[lint.rules]\nunknown-key = \"off\"\n");
+        assert_eq!(found(&off), [""; 0]);
+        let pedantic = text.replace("unknown-key", "image-no-digest");
+        assert_eq!(found(&pedantic), [""; 0]);
+        // Where no file can be seen, nobody knows whether it hides something.
+        let blind = text.replace("unknown-key", "copy-source-missing");
+        assert_eq!(found(&blind), [""; 0]);
+        let files = Files::new([("go.mod", "module x\n")]);
+        assert_eq!(names(&blind, &files), ["unused-suppression"]);
+    }
+
+    #[test]
+    fn some_rules_cannot_be_hidden() {
+        let text = "# docksmith: ignore-file[toml-syntax, invalid-suppression] why\nlanguage = \"go\"\na = \n";
+        assert!(found(text).contains(&"toml-syntax"));
+    }
+
+    /// Rules whose files begin to look around must be known here.
+    #[test]
+    fn the_rules_that_look_at_files_are_known() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("server/rules");
+        let mut looking = Vec::new();
+        for entry in folder.read_dir().expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|it| it.to_str()).expect("a name");
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let looks = [
+                "subject.context",
+                ".entry_script()",
+                ".ignore_file()",
+                "sees_project",
+                "nearest_path(",
+            ];
+            if name != "tests" && looks.iter().any(|it| code.contains(it)) {
+                looking.push(name.replace('_', "-"));
+            }
+        }
+        looking.retain(|name| !super::LOOKING.contains(&name.as_str()));
+        assert!(looking.is_empty(), "{looking:?}");
     }
 }

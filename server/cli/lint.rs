@@ -5,9 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::analysis::Options;
-use crate::cli::input::{NAME, check, check_standard_input, documents};
-use crate::cli::output::{Colour, complain, pretty, print};
+use crate::cli::fix::{FixArguments, Fixes};
+use crate::cli::input::{Document, NAME, documents, read, read_input};
+use crate::cli::output::{Colour, complain, pretty, print, printed};
+use crate::cli::parallel::{map, threads};
+use crate::cli::show_config::show_config;
 use crate::cli::{Outcome, impossible};
+use crate::config::lint::Threshold;
 use crate::diagnostic::Severity;
 use crate::disk::write_atomic;
 use crate::report::concise::concise;
@@ -21,8 +25,11 @@ use crate::rules::{ALL, by_name, nearest};
 #[command(
     after_help = "Examples:\n  docksmith lint\n  docksmith lint services/ --fail-on warning\n  \
     docksmith lint --format human --format json=report.json\n  \
-    git show HEAD:docksmith.toml | docksmith lint - --stdin-path docksmith.toml\n\n\
-    Exit code: 0 nothing at or above --fail-on, 1 something, 2 it could not be done."
+    git show HEAD:docksmith.toml | docksmith lint - --stdin-path docksmith.toml\n  \
+    docksmith lint --fix\n  docksmith lint --diff --unsafe-fixes | patch -p0\n\n\
+    Settings for several documents stand in .docksmith-lint.toml: the keys of [lint], pedantic and fail_on.\n\n\
+    Exit code: 0 nothing at or above --fail-on, 1 something, 2 it could not be done. With --fix what\n\
+    is left counts; with --diff it is 1, too, if there is anything to change."
 )]
 pub(crate) struct Lint {
     /// Files, or folders that are searched for docksmith.toml; `-` reads standard input.
@@ -46,9 +53,14 @@ pub(crate) struct Lint {
     /// Let pedantic rules speak, too.
     #[arg(long)]
     pedantic: bool,
-    /// What makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    fail_on: FailOn,
+    /// What makes the exit code 1. Default: what .docksmith-lint.toml says, else error.
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+    #[command(flatten)]
+    fixes: FixArguments,
+    /// Print what holds for each file, and who says so: the levels of all rules and the other settings.
+    #[arg(long, conflicts_with = "formats")]
+    show_config: bool,
     /// Don't look at the files of the build context.
     #[arg(long)]
     no_fs: bool,
@@ -62,7 +74,7 @@ pub(crate) struct Lint {
 
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
+pub(crate) enum FailOn {
     /// An error.
     Error,
     /// A warning or an error.
@@ -71,6 +83,17 @@ enum FailOn {
     Info,
     /// Nothing.
     Never,
+}
+
+impl From<Threshold> for FailOn {
+    fn from(threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Error => Self::Error,
+            Threshold::Warning => Self::Warning,
+            Threshold::Info => Self::Info,
+            Threshold::Never => Self::Never,
+        }
+    }
 }
 
 impl FailOn {
@@ -165,9 +188,64 @@ impl Lint {
         if let Some(reason) = mixed(&self.formats) {
             return impossible(reason);
         }
-        let checked = match self.check() {
-            Ok(checked) => checked,
+        let fixes = self
+            .check()
+            .and_then(|documents| self.fixes.apply(documents, !self.no_fs));
+        let fixes = match fixes {
+            Ok(fixes) => fixes,
             Err(reason) => return impossible(reason),
+        };
+        if self.show_config {
+            let text = show_config(&fixes.documents, self.fail_on);
+            return printed(&text, Outcome::Fine);
+        }
+        let outcome = self.outcome(&fixes);
+        let (fixed, input) = (fixes.said("fixed"), fixes.input.clone());
+        let difference = self.fixes.diff.then(|| fixes.difference());
+        let to_change = fixes.said("would fix");
+        let checked: Vec<Checked> = fixes.documents.into_iter().map(Document::checked).collect();
+        if let Some(difference) = difference {
+            if !self.quiet {
+                complain(&self.summary(&checked, to_change));
+            }
+            return printed(&difference, outcome);
+        }
+        if let Some(Err(reason)) = input.as_deref().map(print) {
+            return impossible(reason);
+        }
+        self.report(&checked, fixed, input.is_some(), colour, outcome)
+    }
+
+    /// How it went.
+    fn outcome(&self, fixes: &Fixes) -> Outcome {
+        let fails = |document: &Document| {
+            let shared = document.options.shared.as_ref().and_then(|it| it.fail_on);
+            let fail_on = self.fail_on.or(shared.map(FailOn::from));
+            let fail_on = fail_on.unwrap_or(FailOn::Error);
+            let mut found = document.analysis.diagnostics.iter();
+            found.any(|diagnostic| fail_on.fails(diagnostic.severity))
+        };
+        let changes = self.fixes.diff && fixes.said("").is_some();
+        if changes || fixes.documents.iter().any(fails) {
+            Outcome::Found
+        } else {
+            Outcome::Fine
+        }
+    }
+
+    /// Tells what was found, in all formats. Where the fixed text is on standard output, it goes to standard error.
+    fn report(
+        &self,
+        checked: &[Checked],
+        fixed: Option<String>,
+        aside: bool,
+        colour: Colour,
+        outcome: Outcome,
+    ) -> Outcome {
+        let is_coloured = if aside {
+            colour.on_error()
+        } else {
+            colour.on_output()
         };
         let default = [Report {
             format: Format::Human,
@@ -179,13 +257,14 @@ impl Lint {
             &self.formats
         };
         for report in reports {
-            let text = self.text(report, &checked, colour.on_output());
+            let text = self.text(report, checked, fixed.clone(), is_coloured);
             match &report.file {
                 Some(file) => {
                     if let Err(error) = write_atomic(file, &text) {
                         return impossible(format!("cannot write {error}"));
                     }
                 }
+                None if aside => complain(&text),
                 None => {
                     if let Err(reason) = print(&text) {
                         return impossible(reason);
@@ -197,17 +276,10 @@ impl Lint {
         if self.no_fs && !self.quiet && !reports.iter().any(says_so) {
             complain(&format!("docksmith: {UNSEEN}"));
         }
-        let mut found = checked
-            .iter()
-            .flat_map(|document| &document.analysis.diagnostics);
-        if found.any(|diagnostic| self.fail_on.fails(diagnostic.severity)) {
-            Outcome::Found
-        } else {
-            Outcome::Fine
-        }
+        outcome
     }
 
-    fn check(&self) -> Result<Vec<Checked>, String> {
+    fn check(&self) -> Result<Vec<Document>, String> {
         let options = Options {
             pedantic: self.pedantic,
             levels: self.levels.clone(),
@@ -220,21 +292,37 @@ impl Lint {
             .iter()
             .cloned()
             .partition(|path| path.as_os_str() == "-");
-        let mut checked = Vec::new();
+        let look = !self.no_fs;
+        let mut read_documents = Vec::new();
         if !standard_input.is_empty() {
-            checked.push(check_standard_input(
-                &self.stdin_path,
-                !self.no_fs,
-                &options,
-            )?);
+            read_documents.push(read_input(&self.stdin_path, look, &options)?);
         }
-        for path in documents(&paths)? {
-            checked.push(check(&path, !self.no_fs, &options)?);
+        let read = map(&documents(&paths)?, threads(), |path| {
+            read(path, look, &options)
+        });
+        for document in read {
+            read_documents.push(document?);
         }
-        Ok(checked)
+        Ok(read_documents)
     }
 
-    fn text(&self, report: &Report, checked: &[Checked], colour: bool) -> String {
+    /// One line for people, behind what was or would be fixed.
+    fn summary(&self, checked: &[Checked], fixed: Option<String>) -> String {
+        let mut parts: Vec<String> = fixed.into_iter().collect();
+        parts.push(Summary::of(checked).line());
+        if self.no_fs {
+            parts.push(UNSEEN.to_owned());
+        }
+        format!("{}\n", parts.join("; "))
+    }
+
+    fn text(
+        &self,
+        report: &Report,
+        checked: &[Checked],
+        fixed: Option<String>,
+        colour: bool,
+    ) -> String {
         let body = match report.format {
             Format::Human => terminal(checked, colour && report.file.is_none()),
             Format::Concise => concise(checked),
@@ -245,12 +333,7 @@ impl Lint {
             text.push_str(&statistics(checked));
         }
         if !self.quiet && report.format == Format::Human {
-            text.push_str(&Summary::of(checked).line());
-            if self.no_fs {
-                text.push_str("; ");
-                text.push_str(UNSEEN);
-            }
-            text.push('\n');
+            text.push_str(&self.summary(checked, fixed));
         }
         text
     }

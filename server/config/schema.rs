@@ -6,6 +6,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use serde_json::{Map, Value};
 
 use crate::config::Config;
+use crate::config::lint::SharedFile;
 
 /// The schema of a whole document, without the names of rules.
 pub fn schema() -> Value {
@@ -24,6 +25,20 @@ pub fn published<'a>(rules: impl IntoIterator<Item = &'a str>) -> Value {
             "propertyNames".to_owned(),
             serde_json::json!({ "enum": names }),
         );
+    }
+    schema
+}
+
+/// The schema of the file with shared settings, with the names of rules.
+pub fn shared<'a>(rules: impl IntoIterator<Item = &'a str>) -> Value {
+    let generator = SchemaSettings::draft2020_12()
+        .with_transform(TomlOnly)
+        .into_generator();
+    let mut schema: Value = generator.into_root_schema_for::<SharedFile>().into();
+    let names: Vec<Value> = rules.into_iter().map(Value::from).collect();
+    if let Some(Value::Object(rules)) = schema.pointer_mut("/properties/rules") {
+        let names = serde_json::json!({ "enum": names });
+        rules.insert("propertyNames".to_owned(), names);
     }
     schema
 }

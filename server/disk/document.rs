@@ -99,6 +99,39 @@ pub fn find_documents(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     Ok(found)
 }
 
+/// The file of a name that is nearest to a document: in its folder or in one above it, up to the root of the repository.
+/// With its text, and its path as it is shown, from the working folder where it lies below it.
+///
+/// # Errors
+/// It is there and can't be read, or is not UTF-8.
+pub fn find_above(document: &Path, name: &str) -> Result<Option<(String, String)>, ReadError> {
+    let absolute = std::path::absolute(document).unwrap_or_else(|_| document.to_owned());
+    for folder in absolute.ancestors().skip(1) {
+        let file = folder.join(name);
+        if file.is_file() {
+            let shown = shown(&file);
+            let bytes = read_document(&file).map_err(|found| error(&shown, found.reason))?;
+            let text = String::from_utf8(bytes).map_err(|_| error(&shown, "it is not UTF-8"))?;
+            return Ok(Some((shown.to_string_lossy().replace('\\', "/"), text)));
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// A path from the working folder, where it lies below it.
+fn shown(path: &Path) -> PathBuf {
+    let working = std::path::absolute(".").unwrap_or_default();
+    path.strip_prefix(working).unwrap_or(path).to_owned()
+}
+
+/// The file that a path leads to, links resolved; the path itself where there is none.
+pub fn real(path: &Path) -> PathBuf {
+    target(path)
+}
+
 /// A path without a leading `./`.
 fn plain(path: &Path) -> PathBuf {
     path.strip_prefix("./").unwrap_or(path).to_owned()
@@ -174,7 +207,7 @@ fn open_to_others(_builder: &mut tempfile::Builder<'_, '_>) {}
 mod tests {
     use std::fs;
 
-    use super::{find_documents, read_document, write_atomic};
+    use super::{find_above, find_documents, read_document, write_atomic};
 
     #[test]
     fn what_is_no_document_is_refused_in_one_line() {
@@ -219,6 +252,32 @@ mod tests {
                 "b/docksmith.toml"
             ]
         );
+    }
+
+    #[test]
+    fn the_nearest_file_above_counts_within_the_repository() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let put = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        };
+        let found = |path: &str| {
+            let found = find_above(&folder.path().join(path), "x.toml").expect("a text");
+            found.map(|(_, text)| text)
+        };
+        put("x.toml", "outside");
+        put("shop/.git/HEAD", "");
+        put("shop/a/b/docksmith.toml", "");
+        assert_eq!(found("shop/a/b/docksmith.toml"), None);
+        put("shop/x.toml", "root");
+        assert_eq!(found("shop/a/b/docksmith.toml").as_deref(), Some("root"));
+        put("shop/a/b/x.toml", "nearest");
+        assert_eq!(found("shop/a/b/docksmith.toml").as_deref(), Some("nearest"));
+        assert_eq!(found("other/docksmith.toml").as_deref(), Some("outside"));
+        fs::write(folder.path().join("x.toml"), [0xff]).expect("a file");
+        let error = find_above(&folder.path().join("docksmith.toml"), "x.toml");
+        assert_eq!(error.expect_err("no text").reason, "it is not UTF-8");
     }
 
     #[cfg(unix)]

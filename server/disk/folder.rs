@@ -60,6 +60,22 @@ impl Folder {
         }
     }
 
+    /// Where a file of the context lies, links resolved, or where it would be made; nothing if that is outside of the
+    /// context or no file.
+    pub fn place(&self, path: &str) -> Option<PathBuf> {
+        match self.resolve(path) {
+            Ok(target) => target.is_file().then_some(target),
+            Err(Entry::Missing) => {
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+                let folder = self.resolve(folder).ok()?;
+                let target = folder.join(name);
+                // A link to nothing would be written through, wherever it leads.
+                (folder.is_dir() && !target.is_symlink()).then_some(target)
+            }
+            Err(_) => None,
+        }
+    }
+
     fn look(&self, path: &str) -> Entry {
         let target = match self.resolve(path) {
             Ok(target) => target,
@@ -225,6 +241,20 @@ mod tests {
         assert_eq!(context.text("link"), None);
         assert_eq!(context.entry("inside"), Entry::Folder);
         assert_eq!(context.entry("sql/../../x"), Entry::Outside);
+        std::os::unix::fs::symlink(disk.path().join("new"), api.join("none")).expect("a link");
+        for path in [
+            "link",
+            "none",
+            "sql/../../x",
+            "sql",
+            "missing/x",
+            "../../x/../../y",
+        ] {
+            assert_eq!(context.place(path), None, "{path}");
+        }
+        let real = api.canonicalize().expect("a folder");
+        assert_eq!(context.place("inside/1.sql"), Some(real.join("sql/1.sql")));
+        assert_eq!(context.place("inside/2.sql"), Some(real.join("sql/2.sql")));
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! The files around a document, found from its uri.
 
+use std::sync::Arc;
+
 use tower_lsp::ls_types::Uri;
 
+use crate::analysis::{Options, shared};
+use crate::config::lint::SHARED_NAME;
 use crate::context::{BuildContext, NoContext};
-use crate::disk::Folder;
+use crate::disk::{Folder, find_above};
 
 /// The build context of a document: the folder that it lies in, or nothing for a document that is not on a disk.
 pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
@@ -14,6 +18,19 @@ pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
         None => Box::new(NoContext {
             folder: folder_of(uri),
         }),
+    }
+}
+
+/// How a document is judged: as the client wants it, with the settings that it shares with others. Settings that can't be
+/// read count as none here; the command line refuses them.
+pub(crate) fn options_of(uri: &Uri, options: &Options) -> Options {
+    let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
+    let path = uri.to_file_path().filter(|_| is_on_disk);
+    let found = path.and_then(|path| find_above(&path, SHARED_NAME).ok().flatten());
+    let shared = found.and_then(|(path, text)| shared(path, &text).ok());
+    Options {
+        shared: shared.map(Arc::new),
+        ..options.clone()
     }
 }
 
@@ -65,13 +82,32 @@ fn beside(uri: &Uri, path: &str) -> Option<Uri> {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, context_of, uri_of};
+    use tower_lsp::ls_types::Uri;
+
+    use super::{beside, context_of, options_of, uri_of};
+    use crate::analysis::Options;
+    use crate::config::lint::Level;
     use crate::context::Entry;
 
     fn check(document: &str, path: &str, expected: &str) {
         let uri = document.parse().expect("a uri");
         let found = beside(&uri, path).expect("it lies in a folder");
         assert_eq!(found.as_str(), expected);
+    }
+
+    #[test]
+    fn shared_settings_are_found_from_the_uri() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let uri = Uri::from_file_path(folder.path().join("app/docksmith.toml")).expect("a uri");
+        std::fs::create_dir(folder.path().join(".git")).expect("a folder");
+        assert_eq!(options_of(&uri, &Options::default()).shared, None);
+        let settings = folder.path().join(".docksmith-lint.toml");
+        std::fs::write(&settings, "[rules]\nroot-user = \"off\"\n").expect("a file");
+        let options = options_of(&uri, &Options::default());
+        let level = options.shared.and_then(|it| it.level("root-user"));
+        assert_eq!(level, Some(Level::Off));
+        std::fs::write(&settings, "[rules").expect("a file");
+        assert_eq!(options_of(&uri, &Options::default()).shared, None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::analysis::{Analysis, Options, analyze_with};
-use crate::lsp::context::context_of;
+use crate::lsp::context::{context_of, options_of};
 use crate::lsp::from_proto::{self, BadPlace};
 use crate::text::{LineIndex, PositionEncoding};
 
@@ -63,7 +63,8 @@ impl Snapshot {
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
         self.analysis.get_or_init(|| {
             let context = context_of(&self.uri);
-            Arc::new(analyze_with(&self.text, context.as_ref(), &self.options))
+            let options = options_of(&self.uri, &self.options);
+            Arc::new(analyze_with(&self.text, context.as_ref(), &options))
         })
     }
 

@@ -26,12 +26,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let needs_reason = subject
-        .config
-        .lint
-        .as_ref()
-        .and_then(|lint| lint.require_reason.as_ref());
-    let needs_reason = needs_reason.is_some_and(|needs| needs.value);
+    let needs_reason = subject.needs_reasons();
     for suppression in suppressions(subject.text, subject.document) {
         let message = match suppression.fault {
             Some(Fault::Form) => {

@@ -31,12 +31,9 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let allowed = subject
-        .config
-        .lint
-        .as_ref()
-        .and_then(|lint| lint.allowed_registries.as_ref());
-    let Some(allowed) = allowed else { return };
+    let Some((allowed, place)) = subject.allowed_registries() else {
+        return;
+    };
     let mut images: Vec<(String, File, Span)> =
         references(subject.config, subject.plan, subject.text)
             .into_iter()
@@ -55,11 +52,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         };
         let registry = image.registry();
         let is_known = !image.has_variables() && !image.is_scratch();
-        if is_known && allowed.iter().all(|name| name.value != registry) {
-            findings
-                .report_in(file, span, format!("`{text}` comes from `{registry}`"))
-                .label(allowed.span, "only these registries are allowed")
-                .help("take it from one of them, or add this one");
+        if is_known && !allowed.contains(&registry) {
+            let message = format!("`{text}` comes from `{registry}`");
+            let finding = findings.report_in(file, span, message);
+            match (place, subject.shared) {
+                (Some(place), _) => {
+                    finding.label(place, "only these registries are allowed");
+                    finding.help("take it from one of them, or add this one");
+                }
+                (None, shared) => {
+                    let path = shared.map(|it| it.path.as_str()).unwrap_or_default();
+                    let names = allowed.join("`, `");
+                    finding.help(format!("`{path}` allows only `{names}`"));
+                }
+            }
         }
     }
 }

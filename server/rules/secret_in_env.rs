@@ -188,6 +188,11 @@ const TOKENS: &[(&str, usize, &str)] = &[
     ("sk-proj-", 20, "an API key"),
 ];
 
+/// Whether a text holds what has the form of a token.
+pub(crate) fn is_token(text: &str) -> bool {
+    token_kind(text).is_some()
+}
+
 /// What kind of credential a value holds, if its form says so.
 fn token_kind(value: &str) -> Option<&'static str> {
     if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {

@@ -80,10 +80,10 @@ fn expectations(text: &str) -> Vec<String> {
 }
 
 /// One example of a rule's page: whether it is good, the document, and the files around it.
-struct Example {
-    good: bool,
-    text: String,
-    files: Vec<(String, String)>,
+pub(crate) struct Example {
+    pub(crate) good: bool,
+    pub(crate) text: String,
+    pub(crate) files: Vec<(String, String)>,
 }
 
 impl Example {
@@ -105,7 +105,7 @@ impl Example {
 
 /// The examples of a page: blocks marked `toml,bad` and `toml,good`; blocks marked `text,file:PATH` in front of one are
 /// the files around it.
-fn examples(documentation: &str) -> Vec<Example> {
+pub(crate) fn examples(documentation: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     let mut files = Vec::new();
     let mut block: Option<(String, String)> = None;

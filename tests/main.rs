@@ -11,6 +11,7 @@ mod dockerfiles;
 mod generated_files;
 mod known_bugs;
 mod lsp;
+mod projects;
 mod properties;
 mod readme;
 mod robust;

@@ -1,6 +1,7 @@
 //! What is generated is committed and in step; `cargo bless` rewrites it.
 
 use std::path::Path;
+use std::process::Command;
 
 use docksmith::config::schema::{published, shared};
 use docksmith::rules::ALL;
@@ -87,6 +88,18 @@ fn the_rule_table_of_the_readme_is_that_of_the_rules() {
     let expected =
         format!("{before}<!-- generated: rules -->\n{table}<!-- end generated -->{after}");
     expect_file![path].assert_eq(&expected);
+}
+
+#[test]
+fn our_own_dockerfile_is_that_of_our_own_file() {
+    let output = Command::new(env!("CARGO_BIN_EXE_docksmith"))
+        .current_dir(root())
+        .arg("dockerfile")
+        .output()
+        .expect("the program was built");
+    let text = String::from_utf8(output.stdout).expect("a Dockerfile is UTF-8");
+    assert!(output.status.success());
+    expect_file![root().join("Dockerfile")].assert_eq(&text);
 }
 
 /// Every name of a key in the schema.

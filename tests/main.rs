@@ -12,6 +12,7 @@ mod fix;
 mod generated_files;
 mod known_bugs;
 mod lsp;
+mod projects;
 mod properties;
 mod readme;
 mod robust;

@@ -1,0 +1,3 @@
+module example.com/shop/services/billing
+
+go 1.25

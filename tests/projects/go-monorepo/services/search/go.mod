@@ -1,0 +1,3 @@
+module example.com/shop/services/search
+
+go 1.25

@@ -1,0 +1,6 @@
+package build
+
+var (
+	Version  string
+	Revision string
+)

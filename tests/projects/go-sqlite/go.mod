@@ -1,0 +1,3 @@
+module example.com/feedd
+
+go 1.25

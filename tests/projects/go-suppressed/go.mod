@@ -1,0 +1,3 @@
+module example.com/snooper
+
+go 1.25

@@ -1,0 +1,5 @@
+package com.example;
+
+final class Main {
+  public static void main(String[] args) {}
+}

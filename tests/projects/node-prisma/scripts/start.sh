@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+
+node_modules/.bin/prisma migrate deploy
+exec "$@"

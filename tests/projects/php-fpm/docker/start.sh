@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+
+php artisan config:cache
+
+exec "$@"

@@ -12,7 +12,7 @@ use crate::diagnostic::Severity;
 use crate::disk::write_atomic;
 use crate::report::concise::concise;
 use crate::report::json::json;
-use crate::report::terminal::terminal;
+use crate::report::terminal::{Style, terminal};
 use crate::report::{Checked, Summary, statistics};
 use crate::rules::{ALL, by_name, nearest};
 
@@ -179,7 +179,11 @@ impl Lint {
             &self.formats
         };
         for report in reports {
-            let text = self.text(report, &checked, colour.on_output());
+            let style = match report.file {
+                Some(_) => Style::default(),
+                None => colour.style_on_output(),
+            };
+            let text = self.text(report, &checked, &style);
             match &report.file {
                 Some(file) => {
                     if let Err(error) = write_atomic(file, &text) {
@@ -234,9 +238,9 @@ impl Lint {
         Ok(checked)
     }
 
-    fn text(&self, report: &Report, checked: &[Checked], colour: bool) -> String {
+    fn text(&self, report: &Report, checked: &[Checked], style: &Style) -> String {
         let body = match report.format {
-            Format::Human => terminal(checked, colour && report.file.is_none()),
+            Format::Human => terminal(checked, style),
             Format::Concise => concise(checked),
             Format::Json => return pretty(&json(checked, env!("CARGO_PKG_VERSION"))),
         };

@@ -136,12 +136,15 @@ fn normalized(parts: &[&str]) -> String {
 }
 
 /// The text with every control character but tabs and line breaks replaced by a mark of as many bytes, so that offsets
-/// and columns stay as they are.
+/// and columns stay as they are. Characters that turn the direction of writing make a terminal show other text than is
+/// there; they are replaced, too.
 fn without_controls(text: &str) -> String {
     let safe = |character: char| match character {
         '\t' | '\n' | '\r' => character,
         control if control.is_ascii_control() => '?',
         control if control.is_control() => '¿',
+        '\u{61c}' => '¿',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         character => character,
     };
     text.chars().map(safe).collect()
@@ -271,7 +274,7 @@ pub(crate) mod tests {
     use crate::diagnostic::{Diagnostic, File, Fix, Severity};
     use crate::report::concise::concise;
     use crate::report::json::json;
-    use crate::report::terminal::terminal;
+    use crate::report::terminal::{Style, terminal};
     use crate::text::Span;
     use std::time::{Duration, Instant};
 
@@ -317,6 +320,10 @@ pub(crate) mod tests {
     #[test]
     fn marks_for_control_characters_keep_bytes_and_columns() {
         assert_eq!(without_controls("a\u{1b}\t\u{9b}\r\n"), "a?\t¿\r\n");
+        for turn in ["\u{61c}", "\u{200f}", "\u{202e}", "\u{2066}"] {
+            let shown = without_controls(turn);
+            assert!(shown != turn && shown.len() == turn.len(), "{turn:?}");
+        }
     }
 
     #[test]
@@ -347,7 +354,7 @@ pub(crate) mod tests {
         let files = [file];
         assert_eq!(concise(&files).lines().count(), 5_000);
         json(&files, "0");
-        terminal(&files, false);
+        terminal(&files, &Style::default());
         assert!(start.elapsed() < Duration::from_secs(20));
     }
 

@@ -14,7 +14,7 @@ use crate::plan::dockerignore::{HEADER, dockerignore};
 use crate::plan::lock;
 use crate::report::Checked;
 use crate::report::preview::preview;
-use crate::report::terminal::terminal;
+use crate::report::terminal::{file_uri, terminal};
 
 /// Render a file to a Dockerfile.
 #[derive(Debug, Args)]
@@ -155,7 +155,7 @@ fn write_ignore_file(file: &Path, document: &Checked) -> Outcome {
 
 /// Says why a document is not rendered.
 pub(crate) fn refuse(document: &Checked, colour: Colour) -> Outcome {
-    let found = terminal(std::slice::from_ref(document), colour.on_error());
+    let found = terminal(std::slice::from_ref(document), &colour.style_on_error());
     if !found.is_empty() {
         complain(&found);
     }
@@ -180,19 +180,7 @@ pub(crate) fn document(path: &Path) -> PathBuf {
 /// The path as a `file` URI (RFC 8089).
 fn uri(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let path = shown(&path);
-    // A drive's letter comes behind a slash.
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    let mut uri = format!("file://{slash}");
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte))
-            }
-            byte => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
+    file_uri(&shown(&path))
 }
 
 /// Whether a file holds this text; if not, what differs goes to standard output.

@@ -16,7 +16,7 @@ use crate::diagnostic::Severity;
 use crate::disk::write_atomic;
 use crate::report::concise::concise;
 use crate::report::json::json;
-use crate::report::terminal::terminal;
+use crate::report::terminal::{Style, terminal};
 use crate::report::{Checked, Summary, statistics};
 use crate::rules::{ALL, by_name, nearest};
 
@@ -242,11 +242,6 @@ impl Lint {
         colour: Colour,
         outcome: Outcome,
     ) -> Outcome {
-        let is_coloured = if aside {
-            colour.on_error()
-        } else {
-            colour.on_output()
-        };
         let default = [Report {
             format: Format::Human,
             file: None,
@@ -257,7 +252,12 @@ impl Lint {
             &self.formats
         };
         for report in reports {
-            let text = self.text(report, checked, fixed.clone(), is_coloured);
+            let style = match report.file {
+                Some(_) => Style::default(),
+                None if aside => colour.style_on_error(),
+                None => colour.style_on_output(),
+            };
+            let text = self.text(report, checked, fixed.clone(), &style);
             match &report.file {
                 Some(file) => {
                     if let Err(error) = write_atomic(file, &text) {
@@ -321,10 +321,10 @@ impl Lint {
         report: &Report,
         checked: &[Checked],
         fixed: Option<String>,
-        colour: bool,
+        style: &Style,
     ) -> String {
         let body = match report.format {
-            Format::Human => terminal(checked, colour && report.file.is_none()),
+            Format::Human => terminal(checked, style),
             Format::Concise => concise(checked),
             Format::Json => return pretty(&json(checked, env!("CARGO_PKG_VERSION"))),
         };

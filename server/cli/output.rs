@@ -4,8 +4,12 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use serde_json::Value;
+use supports_hyperlinks::Stream;
+use terminal_size::{Width, terminal_size_of};
 
+use crate::cli::input::shown;
 use crate::cli::{Outcome, impossible};
+use crate::report::terminal::{Links, Style, WIDTH};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +33,26 @@ impl Colour {
         self.on(io::stderr().is_terminal())
     }
 
+    /// How diagnostics look on standard output.
+    pub(crate) fn style_on_output(self) -> Style {
+        let size = terminal_size_of(io::stdout());
+        style(
+            self.on_output(),
+            Stream::Stdout,
+            size.map(|(width, _)| width),
+        )
+    }
+
+    /// How diagnostics look on standard error.
+    pub(crate) fn style_on_error(self) -> Style {
+        let size = terminal_size_of(io::stderr());
+        style(
+            self.on_error(),
+            Stream::Stderr,
+            size.map(|(width, _)| width),
+        )
+    }
+
     fn on(self, is_terminal: bool) -> bool {
         match self {
             Self::Always => true,
@@ -41,6 +65,26 @@ impl Colour {
             }
         }
     }
+}
+
+/// What a stream can show. Links are only for a terminal with colours.
+fn style(colour: bool, stream: Stream, width: Option<Width>) -> Style {
+    let is_linked = colour && supports_hyperlinks::on(stream);
+    Style {
+        width: width.map_or(WIDTH, |Width(columns)| columns.into()),
+        colour,
+        links: is_linked.then(links).flatten(),
+    }
+}
+
+/// Paths begin in the working folder.
+fn links() -> Option<Links> {
+    let folder = std::env::current_dir().ok()?;
+    let repository = option_env!("CARGO_PKG_REPOSITORY").filter(|address| !address.is_empty());
+    Some(Links {
+        folder: shown(&folder),
+        rules: repository.map(|address| format!("{address}/blob/main/server/rules/README.md")),
+    })
 }
 
 /// Writes to standard output. Whoever reads it may close it early; that is no fault.

@@ -61,7 +61,7 @@ mod tests {
     use crate::disk::write_atomic;
     use crate::report::Checked;
     use crate::report::json::json;
-    use crate::report::terminal::terminal;
+    use crate::report::terminal::{Style, terminal};
 
     #[test]
     fn many_threads_report_the_same_bytes_as_one() {
@@ -83,7 +83,10 @@ mod tests {
                 .into_iter()
                 .map(|document| document.map(Document::checked).expect("a document"))
                 .collect();
-            (terminal(&checked, false), pretty(&json(&checked, "0")))
+            (
+                terminal(&checked, &Style::default()),
+                pretty(&json(&checked, "0")),
+            )
         };
         let alone = reported(1);
         assert!(alone.0.contains("langauge"));

@@ -102,7 +102,7 @@ fn declare(stage: &str, name: &str, subject: &Subject<'_>) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     fn check_steps(steps: &str) {
         check(&format!(
@@ -132,5 +132,22 @@ mod tests {
     #[test]
     fn the_container_has_its_own_environment() {
         check_steps(r#"steps = ["CMD echo $A"]"#);
+    }
+
+    #[test]
+    fn the_argument_joins_those_that_are_there() {
+        let before = "args.A = \"1\"\n[[stages]]\nname = \"x\"\nfrom = \"alpine:3.23\"\nfinal = true\nuser = \"1000\"\n";
+        for (args, expected) in [
+            ("args = { B = \"\" }\n", "args = { B = \"\", A = \"\" }\n"),
+            ("# what is made\n", "# what is made\nargs = { A = \"\" }\n"),
+        ] {
+            let steps = "steps = [\"RUN echo $A\"]\n";
+            let fixed = fixed(&format!("{before}{args}{steps}"));
+            let expected = match args.starts_with('#') {
+                true => format!("{before}# what is made\n{steps}args = {{ A = \"\" }}\n"),
+                false => format!("{before}{expected}{steps}"),
+            };
+            assert_eq!(fixed, expected);
+        }
     }
 }

@@ -150,12 +150,19 @@ fn check_path(subject: &Subject<'_>, kind: &str, ends: &[&str], findings: &mut F
         let near = subject.named_from(&written, &path, &near);
         // A path of Gradle's own keeps its colons.
         let near = match written == target.value {
-            true => near,
+            true => as_named(&written, &near),
+            false if target.starts_with(':') => format!(":{}", near.replace('/', ":")),
             false => near.replace('/', ":"),
         };
         finding.help(format!("did you mean `{near}`?"));
         offer(target, &near, subject, finding);
     }
+}
+
+/// A path with the `./` in front that the misspelt one has.
+fn as_named(written: &str, near: &str) -> String {
+    let front = if written.starts_with("./") { "./" } else { "" };
+    format!("{front}{near}")
 }
 
 /// Another target in the place of one.
@@ -219,14 +226,15 @@ fn check_module(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let near = near
             .strip_prefix(&subject.layout.application)
             .unwrap_or(&near);
+        let near = as_named(module, near);
         finding.help(format!("did you mean `{near}`?"));
-        offer(module, near, subject, finding);
+        offer(module, &near, subject, finding);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check_with;
+    use crate::rules::tests::{check_with, fixed_with};
 
     #[test]
     fn binaries_are_packages_too() {
@@ -318,6 +326,28 @@ runtime.cmd = ["deno", "run", "src/main.ts"]
                 ),
                 &[("go.mod", "module x"), ("main.go", "package main")],
             );
+        }
+    }
+
+    #[test]
+    fn a_target_is_corrected_as_it_is_named() {
+        for (language, wrong, right, file) in [
+            (
+                "java",
+                "':services:apii'",
+                "':services:api'",
+                "services/api/build.gradle",
+            ),
+            ("dotnet", "\"src/Aip\"", "\"src/Api\"", "src/Api/Api.csproj"),
+            ("deno", "'./src/mian.ts'", "'./src/main.ts'", "src/main.ts"),
+        ] {
+            let text = |target: &str| {
+                format!(
+                    "language = \"{language}\"\nversion = \"10.0\"\nbuild.target = {target}\nruntime.cmd = [\"x\"]\n"
+                )
+            };
+            let files = [("build.gradle", ""), (file, "")];
+            assert_eq!(fixed_with(&text(wrong), &files), text(right));
         }
     }
 }

@@ -95,7 +95,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn an_unknown_image_may_know_the_owner() {
@@ -121,5 +121,13 @@ language = "go"
 runtime.copy = [{ src = "sql", dst = "/app/sql", chown = "10001:0" }]
 "#,
         );
+    }
+
+    #[test]
+    fn a_misspelt_user_is_corrected_in_its_quotes() {
+        let fixed = fixed(
+            "language = \"go\"\nruntime.image = \"alpine:3.23\"\nruntime.user = \"acme:10001\"\nruntime.copy = [{ src = \"a\", dst = \"/a\", chown = 'amce:0' }]\n",
+        );
+        assert!(fixed.contains("chown = 'acme:0'"), "{fixed}");
     }
 }

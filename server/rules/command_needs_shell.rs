@@ -149,7 +149,7 @@ fn check_step(
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn a_step_without_a_shell_is_an_error() {
@@ -182,6 +182,18 @@ language = "go"
 [runtime]
 steps = ["COPY --from=busybox:1.37 /bin/busybox /bin/sh", "RUN mkdir /data"]
 "#,
+        );
+    }
+
+    #[test]
+    fn a_written_command_becomes_an_array() {
+        assert_eq!(
+            fixed("language = \"go\"\nruntime.steps = [\"CMD /app serve\"]\n"),
+            "language = \"go\"\nruntime.steps = [\"CMD [\\\"/app\\\", \\\"serve\\\"]\"]\n"
+        );
+        assert_eq!(
+            fixed("language = \"go\"\n[runtime.cmd]\nshell = '/app serve' # x\n"),
+            "language = \"go\"\n[runtime.cmd]\nexec = [\"/app\", \"serve\"] # x\n"
         );
     }
 }

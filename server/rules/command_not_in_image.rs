@@ -107,7 +107,7 @@ fn programs(language: Language) -> (&'static [&'static str], &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn an_old_file_is_only_warned() {
@@ -140,6 +140,15 @@ language = "python"
 runtime.cmd = ["uv", "run", "web"]
 runtime.steps = ["RUN pip install uv"]
 "#,
+        );
+    }
+
+    #[test]
+    fn the_program_itself_is_started() {
+        let text = "runtime = \"python\"\npackage_manager = \"poetry\"\nstart.command = ";
+        assert_eq!(
+            fixed(&format!("{text}'poetry run web --port 80'\n")),
+            format!("{text}'web --port 80'\n")
         );
     }
 }

@@ -122,7 +122,7 @@ fn as_table(written: &Written, instruction: &Instruction, subject: &Subject<'_>)
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check_with;
+    use crate::rules::tests::{check_with, fixed_with};
 
     fn check_step(step: &str) {
         let files = [("go.mod", "module x"), ("sql/é.sql", ""), ("a", "")];
@@ -143,5 +143,15 @@ mod tests {
     #[test]
     fn a_folder_alone_and_a_slash_are_meant() {
         check_step("'COPY sql ./x/', 'COPY a sql/ ./x/', 'COPY --parents a sql ./x/']");
+    }
+
+    #[test]
+    fn the_table_has_the_flags() {
+        let files = [("go.mod", "module x"), ("sql/1.sql", ""), ("a", "")];
+        let text =
+            "language = \"go\"\nruntime.steps = ['COPY --chown=1:1 a sql ./x/', \"RUN id\"]\n";
+        let fixed = fixed_with(text, &files);
+        let table = r#"{ copy = { src = ["a", "sql"], dst = "./x/", chown = "1:1" } }"#;
+        assert!(fixed.contains(&format!("[{table}, ")), "{fixed}");
     }
 }

@@ -100,7 +100,7 @@ fn report<'a>(
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn the_default_is_told_at_the_language() {
@@ -139,5 +139,15 @@ runtime.image = "mcr.microsoft.com/dotnet/aspnet:10.0"
     #[test]
     fn supported_images_are_not_told() {
         check("language = \"java\"\nruntime.image = \"eclipse-temurin:21-jre\"\n");
+    }
+
+    #[test]
+    fn the_successor_takes_the_place_of_a_named_image() {
+        let fixed = fixed("language = \"java\"\nruntime.image = 'openjdk:17' # x\n");
+        assert!(
+            fixed.contains("runtime.image = 'eclipse-temurin:"),
+            "{fixed}"
+        );
+        assert!(fixed.ends_with("' # x\n"), "{fixed}");
     }
 }

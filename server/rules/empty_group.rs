@@ -90,7 +90,7 @@ fn message(user: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn the_flag_of_a_string_step_is_looked_at() {
@@ -111,5 +111,13 @@ language = "go"
 runtime.steps = ["COPY --chown=65532:65532 sql /app/sql"]
 "#,
         );
+    }
+
+    #[test]
+    fn the_colon_goes_from_a_flag_too() {
+        let step = |owner: &str| {
+            format!("language = \"go\"\nruntime.steps = ['COPY --chown={owner} sql /app/sql']\n")
+        };
+        assert_eq!(fixed(&step("65532:")), step("65532"));
     }
 }

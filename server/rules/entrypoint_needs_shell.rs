@@ -203,7 +203,7 @@ fn offer_program(subject: &Subject<'_>, span: Span, finding: &mut Diagnostic) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::{check, check_with};
+    use crate::rules::tests::{check, check_with, fixed};
 
     #[test]
     fn the_default_image_has_no_shell_either() {
@@ -244,6 +244,14 @@ runtime.entrypoint = "run"
                 ("app/go.mod", ""),
                 ("go.mod", ""),
             ],
+        );
+    }
+
+    #[test]
+    fn a_shell_form_without_shell_syntax_becomes_an_array() {
+        assert_eq!(
+            fixed("language = \"go\"\nruntime.entrypoint = { shell = \"exec server --v\" }\n"),
+            "language = \"go\"\nruntime.entrypoint = { exec = [\"server\", \"--v\"] }\n"
         );
     }
 }

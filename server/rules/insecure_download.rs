@@ -77,7 +77,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn an_address_in_a_step_is_a_warning() {
@@ -93,5 +93,15 @@ build.steps = ["ADD --checksum=sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472
     #[test]
     fn a_folder_named_http_is_fine() {
         check("language = \"go\"\nbuild.steps = [\"ADD http/x /x\"]\n");
+    }
+
+    #[test]
+    fn the_address_in_a_step_gets_the_other_scheme() {
+        let step = |scheme: &str| {
+            format!(
+                "language = \"go\"\nbuild.steps = [{{ add = {{ src = '{scheme}://example.com/x', dst = \"/x\", checksum = \"sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88\" }} }}]\n"
+            )
+        };
+        assert_eq!(fixed(&step("http")), step("https"));
     }
 }

@@ -1,7 +1,7 @@
 //! `invalid-duration`.
 
 use crate::config::check::ShapeKind;
-use crate::config::words::{last_key, quoted, short};
+use crate::config::words::{last_key, requoted, short};
 use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
 use crate::plan::instructions::Takes;
@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         };
         let finding = findings.report(shape.span, message);
         if is_number(text.trim()) {
-            let fixed = quoted(&format!("{}s", text.trim()));
+            let fixed = requoted(written, &format!("{}s", text.trim()));
             finding.help(format!("write {fixed} if seconds are meant"));
             finding.fix(Fix::unsafe_(
                 format!("replace it by `{fixed}`"),

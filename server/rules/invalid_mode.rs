@@ -1,6 +1,6 @@
 //! `invalid-mode`.
 
-use crate::config::words::{quoted, short};
+use crate::config::words::{requoted, short};
 use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
 use crate::rules::{Findings, Subject, rule};
@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let is_octal =
             matches!(digits.len(), 3 | 4) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
         if is_octal {
-            let mode = quoted(&format!("0{digits}"));
+            let mode = requoted(written, &format!("0{digits}"));
             finding.help(format!("write `{mode}`"));
             finding.fix(Fix::safe(format!("write `{mode}`"), shape.span, mode));
         } else {

@@ -116,7 +116,7 @@ fn nearly(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     fn check_step(step: &str) {
         check(&format!(
@@ -150,5 +150,26 @@ runtime.healthcheck = '["/usr/local/bin/app", "health"]'
     #[test]
     fn a_test_of_the_shell_is_none() {
         check_step(r#"'RUN [ "$A" = b ]', 'RUN [ -f x ]', 'CMD ["a"]', 'VOLUME ["/a"]']"#);
+    }
+
+    #[test]
+    fn the_array_is_written_in_the_quotes_that_are_there() {
+        let text = "language = \"go\"\nruntime.image = \"alpine:3.23\"\nruntime.";
+        for (wrong, right) in [
+            (
+                r#"steps = ["CMD ['a', 'b']"]"#,
+                r#"steps = ["CMD [\"a\", \"b\"]"]"#,
+            ),
+            (r#"steps = ['CMD ["a",]']"#, r#"steps = ['CMD ["a"]']"#),
+            (
+                r#"healthcheck = "['/app', 'health']""#,
+                r#"healthcheck = ["/app", "health"]"#,
+            ),
+        ] {
+            assert_eq!(
+                fixed(&format!("{text}{wrong}\n")),
+                format!("{text}{right}\n")
+            );
+        }
     }
 }

@@ -184,7 +184,7 @@ fn is_static(subject: &Subject<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::check;
+    use crate::rules::tests::{check, fixed};
 
     #[test]
     fn a_command_of_its_own_is_only_a_warning() {
@@ -265,5 +265,15 @@ runtime.image = "alpine:3.23"
 #               ^^^^^^^^^^^^^ error: the release needs glibc, and the image has musl
 "#,
         );
+    }
+
+    #[test]
+    fn every_switch_is_turned_off() {
+        let text = |cgo: &str| {
+            format!(
+                "language = \"go\"\nruntime.image = \"alpine:3.23\"\n[build]\nimage = \"golang:1.26-bookworm\"\ncgo = {cgo}\n[[build.binaries]]\nname = \"a\"\npath = \"./a\"\ncgo = {cgo} # x\n"
+            )
+        };
+        assert_eq!(fixed(&text("true")), text("false"));
     }
 }

@@ -18,6 +18,27 @@ pub(crate) fn check_with(text: &str, files: &[(&str, &str)]) {
     check_in(text, &Files::new(files.iter().copied()).in_folder("app"));
 }
 
+/// The document after the first fix that its findings carry.
+pub(crate) fn fixed(text: &str) -> String {
+    fixed_with(text, &[])
+}
+
+/// The same with files around the document.
+pub(crate) fn fixed_with(text: &str, files: &[(&str, &str)]) -> String {
+    let around = Files::new(files.iter().copied()).in_folder("app");
+    let blind = NoContext::default();
+    let context: &dyn BuildContext = if files.is_empty() { &blind } else { &around };
+    let analysis = analyze_with(text, context, &Options::default());
+    let fix = analysis.diagnostics.iter().find_map(|it| it.fix.clone());
+    let mut edits = fix.expect("a fix").edits;
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    let mut text = text.to_owned();
+    for edit in edits {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
+}
+
 fn check_in(text: &str, context: &dyn BuildContext) {
     let expected = expectations(text);
     let options = Options {

@@ -69,10 +69,14 @@ fn candidates(
         "runtime_config" if root.entry("runtime").is_none() => {
             vec![renamed(text, document, "runtime_config", "runtime")]
         }
+        // The whole of `[runtime_config]` moves first, as long as its new place is free.
+        "env" | "start" | "install" if root.entry("runtime_config").is_some() => Vec::new(),
         "env" if !is_string(root.node("runtime")) => {
-            vec![renamed(text, document, "env", "runtime.env")]
+            let mut ways = vec![renamed(text, document, "env", "runtime.env")];
+            ways.extend(environment(text, document));
+            ways
         }
-        "start" | "install" if root.entry("runtime_config").is_none() => {
+        "start" | "install" => {
             let moves = MOVES.iter().find(|it| it.old == first);
             moves.map_or_else(Vec::new, |moves| moved(text, document, moves, key))
         }
@@ -286,6 +290,16 @@ fn transferred(
     Some(edits)
 }
 
+/// An environment in braces, on a line of its own, below the header of the final image.
+fn environment(text: &str, document: &Document) -> Option<Edits> {
+    let root = &document.root;
+    let (env, runtime) = (root.entry("env")?, root.node("runtime")?);
+    let is_inline = env.value.table()?.notation == Notation::Inline;
+    let place = removal(text, document, env.key.span).filter(|_| is_inline)?;
+    let moved = into(text, runtime.table()?, runtime.span, place.of(text).trim())?;
+    Some(vec![(place, String::new()), moved])
+}
+
 /// Lines with the blank one behind them, where one stands before them, too.
 fn with_blank_line(text: &str, lines: Span) -> Span {
     let line_break = line_break(text);
@@ -429,9 +443,13 @@ from = "extra"
         );
         assert_eq!(
             respelt("start = { command = \"x\" }\nenv = { A = \"env\" }\n"),
-            "runtime = { cmd = \"x\" }\nenv = { A = \"env\" }\n"
+            "runtime = { env = { A = \"env\" }, cmd = \"x\" }\n"
         );
         assert_eq!(respelt("env.A = \"1\"\n"), "runtime.env.A = \"1\"\n");
+        assert_eq!(
+            respelt("env = { A = \"1\" } # x\n[runtime]\nuser = \"app\"\n"),
+            "[runtime]\nenv = { A = \"1\" } # x\nuser = \"app\"\n"
+        );
     }
 
     #[test]

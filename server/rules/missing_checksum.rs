@@ -8,7 +8,8 @@ use crate::syntax::Node;
 rule! {
     /// A download that nothing is compared with.
     ///
-    /// Whoever changes the file on the server changes the image. For a step it is a warning.
+    /// Whoever changes the file on the server changes the image, and nobody is told; with a checksum the build would stop. In
+    /// a step it is a warning.
     ///
     /// ```toml,bad
     /// language = "go"

@@ -15,7 +15,7 @@ rule! {
     /// With `render.target = "portable"`, everything that docksmith writes by itself is understood by buildah 1.28 and by
     /// Docker 20.10 without network; `link` and `start_interval` are left out, and scripts of several lines are written
     /// without heredocs. What is left out only at the price of another image is rendered as it was asked for: older
-    /// builders stop there, or ignore it silently.
+    /// builders stop there, with an error such as `unknown flag: --exclude`, or ignore it silently.
     ///
     /// ```toml,bad
     /// language = "go"

@@ -6,7 +6,8 @@ use crate::rules::{Findings, Subject, rule};
 rule! {
     /// An overlay, or a file named by `dockerfile`, that is not Dockerfile text.
     ///
-    /// It is read and merged, never pasted; what can't be read is left out, and the image would lack it.
+    /// It is read and merged, never pasted; what can't be read is left out, and the image would lack it. A builder would stop
+    /// with `unknown instruction: WROKDIR`.
     ///
     /// ```text,file:go.mod
     /// module example.com/app

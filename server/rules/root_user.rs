@@ -9,7 +9,8 @@ rule! {
     /// The container runs as root.
     ///
     /// Whoever breaks into the program is root in the container, and with a mounted folder or a fault of the kernel
-    /// outside of it. Kubernetes refuses such an image where `runAsNonRoot` is set.
+    /// outside of it. Kubernetes refuses such an image where `runAsNonRoot` is set: `container has runAsNonRoot and image
+    /// will run as root`.
     ///
     /// ```toml,bad
     /// language = "go"

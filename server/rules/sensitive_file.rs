@@ -1,9 +1,11 @@
 //! `sensitive-file`.
 
+use crate::config::words::short;
 use crate::context::ignore::Ignore;
 use crate::context::{Entry, Rooted};
 use crate::plan::paths::file_name;
-use crate::plan::sources::{Usage, join};
+use crate::plan::sources::{Usage, cleaned, join};
+use crate::plan::{InstructionKind, Origin};
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -63,13 +65,50 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 shortened(&found)
             )
         };
-        findings
-            .report_in(source.file.clone(), span, message)
-            .why("everybody who can pull the image can read the file")
-            .help(format!(
-                "leave it out, by a line `{found}` in `.dockerignore`, and give it to the container when it starts"
-            ));
+        let origin = Origin {
+            file: source.file.clone(),
+            span,
+        };
+        report(&origin, message, &found, findings);
     }
+    named(subject, &ignore, findings);
+}
+
+/// What a file that is used as it is copies by name. Its folders may have other files where it is built.
+fn named(subject: &Subject<'_>, ignore: &Ignore, findings: &mut Findings<'_>) {
+    if subject.plan.verbatim.is_none() {
+        return;
+    }
+    for (stage, instruction) in subject.plan.instructions() {
+        let InstructionKind::Written(written) = &instruction.kind else {
+            continue;
+        };
+        let is_copy = matches!(written.keyword.as_str(), "COPY" | "ADD");
+        if !stage.kind.is_final() || !is_copy || written.flag("from").is_some() {
+            continue;
+        }
+        let sources = written.paths.split_last().map(|(_, sources)| sources);
+        for source in sources.unwrap_or_default() {
+            let path = cleaned(&source.path).filter(|path| is_sensitive(path));
+            if let Some(path) = path.filter(|path| !ignore.excludes(path)) {
+                let origin = Origin {
+                    file: instruction.origin.file.clone(),
+                    span: source.span.unwrap_or(instruction.origin.span),
+                };
+                let message = format!("`{}` usually holds credentials", short(&source.path));
+                report(&origin, message, &path, findings);
+            }
+        }
+    }
+}
+
+fn report(origin: &Origin, message: String, path: &str, findings: &mut Findings<'_>) {
+    findings
+        .report_in(origin.file.clone(), origin.span, message)
+        .why("everybody who can pull the image can read the file")
+        .help(format!(
+            "leave it out, by a line `{path}` in `.dockerignore`, and give it to the container when it starts"
+        ));
 }
 
 /// The end of a long path.

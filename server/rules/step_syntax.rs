@@ -7,7 +7,8 @@ rule! {
     /// A string step that is not exactly one instruction, or whose flags its instruction does not take.
     ///
     /// Steps are read and checked, never pasted, so that one of them can't change what stands around it. `FROM` begins
-    /// a stage, which is a `[[stages]]` table here. An option of a mount that builders read past is a warning.
+    /// a stage, which is a `[[stages]]` table here. Builders would stop with `unknown instruction: RNU` or `unknown flag`; an
+    /// option of a mount that they read past is a warning.
     ///
     /// ```toml,bad
     /// language = "go"

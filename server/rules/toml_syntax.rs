@@ -44,7 +44,7 @@ mod tests {
         check(
             r#"
 language = "go
-#          ^^^ error: this string is not closed
+#          ^^^ error: the string is not closed
 version = "1.25"
 "#,
         );

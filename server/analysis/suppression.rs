@@ -253,7 +253,8 @@ mod tests {
         for entry in folder.read_dir().expect("a folder") {
             let path = entry.expect("an entry").path();
             let name = path.file_stem().and_then(|it| it.to_str()).expect("a name");
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let bytes = crate::disk::read_document(&path).unwrap_or_default();
+            let text = String::from_utf8(bytes).expect("a text");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
             let looks = [
                 "subject.context",

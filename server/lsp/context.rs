@@ -88,6 +88,7 @@ mod tests {
     use crate::analysis::Options;
     use crate::config::lint::Level;
     use crate::context::Entry;
+    use crate::disk::write_atomic;
 
     fn check(document: &str, path: &str, expected: &str) {
         let uri = document.parse().expect("a uri");
@@ -102,11 +103,11 @@ mod tests {
         std::fs::create_dir(folder.path().join(".git")).expect("a folder");
         assert_eq!(options_of(&uri, &Options::default()).shared, None);
         let settings = folder.path().join(".docksmith-lint.toml");
-        std::fs::write(&settings, "[rules]\nroot-user = \"off\"\n").expect("a file");
+        write_atomic(&settings, "[rules]\nroot-user = \"off\"\n").expect("a file");
         let options = options_of(&uri, &Options::default());
         let level = options.shared.and_then(|it| it.level("root-user"));
         assert_eq!(level, Some(Level::Off));
-        std::fs::write(&settings, "[rules").expect("a file");
+        write_atomic(&settings, "[rules").expect("a file");
         assert_eq!(options_of(&uri, &Options::default()).shared, None);
     }
 

@@ -11,6 +11,7 @@ mod command_is_sibling;
 mod command_needs_shell;
 mod command_not_in_image;
 mod conflicting_keys;
+mod constant_platform;
 mod copy_glob_empty;
 mod copy_source_case;
 mod copy_source_ignored;
@@ -19,6 +20,7 @@ mod copy_source_outside_context;
 mod copy_spills_folder;
 mod deprecated_image;
 mod dest_needs_slash;
+mod digest_without_tag;
 mod duplicate_destination;
 mod duplicate_env;
 mod duplicate_key;
@@ -30,7 +32,11 @@ mod entrypoint_string;
 mod env_not_expanded;
 mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
+mod healthcheck_localhost;
 mod healthcheck_needs_shell;
+mod healthcheck_not_in_oci;
+mod healthcheck_port_mismatch;
+mod healthcheck_timing;
 mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
@@ -144,6 +150,7 @@ pub static ALL: &[&Rule] = &[
     &command_needs_shell::RULE,
     &command_not_in_image::RULE,
     &conflicting_keys::RULE,
+    &constant_platform::RULE,
     &copy_glob_empty::RULE,
     &copy_source_case::RULE,
     &copy_source_ignored::RULE,
@@ -152,6 +159,7 @@ pub static ALL: &[&Rule] = &[
     &copy_spills_folder::RULE,
     &deprecated_image::RULE,
     &dest_needs_slash::RULE,
+    &digest_without_tag::RULE,
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
@@ -163,7 +171,11 @@ pub static ALL: &[&Rule] = &[
     &env_not_expanded::RULE,
     &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
+    &healthcheck_localhost::RULE,
     &healthcheck_needs_shell::RULE,
+    &healthcheck_not_in_oci::RULE,
+    &healthcheck_port_mismatch::RULE,
+    &healthcheck_timing::RULE,
     &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,

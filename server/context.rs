@@ -28,6 +28,15 @@ pub enum Entry {
     Unknown,
 }
 
+/// An entry of a folder as a builder is sent it: a link is not followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// How many bytes a file has; nothing of a folder, 0 of anything else.
+    pub size: Option<u64>,
+}
+
 /// The files around a document.
 ///
 /// Paths are relative to the **document's folder**, with `/`, without `.`; leading `../` climb to the context root, and
@@ -38,6 +47,10 @@ pub trait BuildContext {
     fn entry(&self, path: &str) -> Entry;
     /// The names in a folder, sorted. Empty if unknown.
     fn list(&self, path: &str) -> Vec<String>;
+    /// What lies in a folder, sorted, with sizes; far cheaper than a look at each entry. Empty if unknown.
+    fn sizes(&self, _path: &str) -> Vec<Listed> {
+        Vec::new()
+    }
     /// The text of an overlay, a script, an ignore file. `None` if unknown, not UTF-8 or over 1 MiB.
     fn text(&self, path: &str) -> Option<String>;
     /// The names of the last `levels` folders above the document, the outermost first, joined by `/`: for
@@ -78,6 +91,11 @@ impl<'a> Rooted<'a> {
     /// The names in a folder, sorted.
     pub fn list(&self, path: &str) -> Vec<String> {
         self.context.list(&self.path(path))
+    }
+
+    /// What lies in a folder, with sizes.
+    pub fn sizes(&self, path: &str) -> Vec<Listed> {
+        self.context.sizes(&self.path(path))
     }
 
     /// The text of a file.
@@ -162,10 +180,12 @@ impl BuildContext for NoContext {
 }
 
 /// A build context in memory, for examples and tests: path to text. A folder is there when a file lies below it; a path
-/// that ends in `/` is an empty folder; a text that begins with `#!` is executable.
+/// that ends in `/` is an empty folder; a text that begins with `#!` is executable, unless it is said to be plain.
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     files: BTreeMap<String, String>,
+    plain: Vec<String>,
+    sizes: BTreeMap<String, u64>,
     folder: String,
 }
 
@@ -177,8 +197,22 @@ impl Files {
                 .into_iter()
                 .map(|(path, text)| (path.into(), text.into()))
                 .collect(),
-            folder: String::new(),
+            ..Self::default()
         }
+    }
+
+    /// The same files, of which nobody may execute this one.
+    #[must_use]
+    pub fn plain(mut self, path: &str) -> Self {
+        self.plain.push(path.to_owned());
+        self
+    }
+
+    /// The same files, of which this one has so many bytes, whatever its text.
+    #[must_use]
+    pub fn sized(mut self, path: &str, bytes: u64) -> Self {
+        self.sizes.insert(path.to_owned(), bytes);
+        self
     }
 
     /// The same files around a document that lies in this folder.
@@ -193,7 +227,7 @@ impl BuildContext for Files {
     fn entry(&self, path: &str) -> Entry {
         if let Some(text) = self.files.get(path) {
             return Entry::File {
-                executable: text.starts_with("#!"),
+                executable: text.starts_with("#!") && !self.plain.iter().any(|it| it == path),
             };
         }
         let prefix = format!("{path}/");
@@ -221,6 +255,24 @@ impl BuildContext for Files {
         names.sort();
         names.dedup();
         names
+    }
+
+    fn sizes(&self, path: &str) -> Vec<Listed> {
+        let names = self.list(path).into_iter();
+        let listed = names.map(|name| {
+            let below = match path {
+                "" => name.clone(),
+                path => format!("{path}/{name}"),
+            };
+            let own = self.sizes.get(&below).copied();
+            let text = self.files.get(&below);
+            let length = text.and_then(|text| u64::try_from(text.len()).ok());
+            Listed {
+                name,
+                size: own.or(length),
+            }
+        });
+        listed.collect()
     }
 
     fn text(&self, path: &str) -> Option<String> {

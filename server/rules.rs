@@ -6,19 +6,25 @@
 mod arg_not_in_scope;
 mod build_target_missing;
 mod byte_order_mark;
+mod ca_certificates_missing;
+mod cgo_cross_compile;
 mod chown_name_unresolved;
 mod command_is_sibling;
 mod command_needs_shell;
 mod command_not_in_image;
 mod conflicting_keys;
+mod constant_platform;
 mod copy_glob_empty;
 mod copy_source_case;
 mod copy_source_ignored;
 mod copy_source_missing;
 mod copy_source_outside_context;
+mod copy_source_partly_ignored;
 mod copy_spills_folder;
+mod copy_whole_context;
 mod deprecated_image;
 mod dest_needs_slash;
+mod digest_without_tag;
 mod duplicate_destination;
 mod duplicate_env;
 mod duplicate_key;
@@ -30,7 +36,11 @@ mod entrypoint_string;
 mod env_not_expanded;
 mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
+mod healthcheck_localhost;
 mod healthcheck_needs_shell;
+mod healthcheck_not_in_oci;
+mod healthcheck_port_mismatch;
+mod healthcheck_timing;
 mod healthcheck_tool_missing;
 mod image_family_unsupported;
 mod image_latest_tag;
@@ -53,8 +63,10 @@ mod invalid_suppression;
 mod invalid_value;
 mod invalid_words;
 mod json_like_form;
+mod large_context;
 mod libc_mismatch;
 mod link_unsafe;
+mod migration_start_period;
 mod missing_checksum;
 mod missing_command;
 mod missing_key;
@@ -66,7 +78,10 @@ mod no_package_manager;
 mod node_modules_in_context;
 mod not_portable;
 mod old_spelling;
+mod overlay_conflict;
 mod overlay_directive;
+mod overlay_global_arg;
+mod overlay_no_effect;
 mod overlay_syntax;
 mod package_manager_mismatch;
 mod port_mapping;
@@ -85,6 +100,7 @@ mod script_crlf;
 mod script_interpreter;
 mod script_missing_shebang;
 mod script_no_exec;
+mod script_not_executable;
 mod script_without_exec_args;
 mod secret_in_command;
 pub(crate) mod secret_in_env;
@@ -99,6 +115,7 @@ mod stage_name_typo;
 mod stage_self_reference;
 mod stale_lock;
 mod step_syntax;
+mod timezone_data_missing;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
 mod undeclared_build_arg;
@@ -125,13 +142,14 @@ use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
-use crate::image::known::known;
+use crate::image::known::{PackageManager, known};
 use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
 use crate::plan::sources::{ContextSource, context_sources, join};
-use crate::plan::{BuildPlan, ProblemKind};
+use crate::plan::{BuildPlan, InstructionKind, ProblemKind, RunCommand};
+use crate::syntax::beside::beside;
 use crate::syntax::{Document, Node, Step, Table};
 use crate::text::Span;
 
@@ -140,19 +158,25 @@ pub static ALL: &[&Rule] = &[
     &arg_not_in_scope::RULE,
     &build_target_missing::RULE,
     &byte_order_mark::RULE,
+    &ca_certificates_missing::RULE,
+    &cgo_cross_compile::RULE,
     &chown_name_unresolved::RULE,
     &command_is_sibling::RULE,
     &command_needs_shell::RULE,
     &command_not_in_image::RULE,
     &conflicting_keys::RULE,
+    &constant_platform::RULE,
     &copy_glob_empty::RULE,
     &copy_source_case::RULE,
     &copy_source_ignored::RULE,
     &copy_source_missing::RULE,
     &copy_source_outside_context::RULE,
+    &copy_source_partly_ignored::RULE,
     &copy_spills_folder::RULE,
+    &copy_whole_context::RULE,
     &deprecated_image::RULE,
     &dest_needs_slash::RULE,
+    &digest_without_tag::RULE,
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
@@ -164,7 +188,11 @@ pub static ALL: &[&Rule] = &[
     &env_not_expanded::RULE,
     &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
+    &healthcheck_localhost::RULE,
     &healthcheck_needs_shell::RULE,
+    &healthcheck_not_in_oci::RULE,
+    &healthcheck_port_mismatch::RULE,
+    &healthcheck_timing::RULE,
     &healthcheck_tool_missing::RULE,
     &image_family_unsupported::RULE,
     &image_latest_tag::RULE,
@@ -187,8 +215,10 @@ pub static ALL: &[&Rule] = &[
     &invalid_value::RULE,
     &invalid_words::RULE,
     &json_like_form::RULE,
+    &large_context::RULE,
     &libc_mismatch::RULE,
     &link_unsafe::RULE,
+    &migration_start_period::RULE,
     &missing_checksum::RULE,
     &missing_command::RULE,
     &missing_key::RULE,
@@ -200,7 +230,10 @@ pub static ALL: &[&Rule] = &[
     &node_modules_in_context::RULE,
     &not_portable::RULE,
     &old_spelling::RULE,
+    &overlay_conflict::RULE,
     &overlay_directive::RULE,
+    &overlay_global_arg::RULE,
+    &overlay_no_effect::RULE,
     &overlay_syntax::RULE,
     &package_manager_mismatch::RULE,
     &port_mapping::RULE,
@@ -219,6 +252,7 @@ pub static ALL: &[&Rule] = &[
     &script_interpreter::RULE,
     &script_missing_shebang::RULE,
     &script_no_exec::RULE,
+    &script_not_executable::RULE,
     &script_without_exec_args::RULE,
     &secret_in_command::RULE,
     &secret_in_env::RULE,
@@ -233,6 +267,7 @@ pub static ALL: &[&Rule] = &[
     &stage_self_reference::RULE,
     &stale_lock::RULE,
     &step_syntax::RULE,
+    &timezone_data_missing::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
     &undeclared_build_arg::RULE,
@@ -492,6 +527,82 @@ impl<'a> Subject<'a> {
     /// The ignore file that a build heeds, if it is known.
     pub fn ignore_file(&self) -> Option<IgnoreFile> {
         IgnoreFile::of(self.config, self.layout, self.context)
+    }
+
+    /// The fix that installs a package in the final image, where the package manager is known and the place is certain.
+    pub(crate) fn add_package(&self, package: &str) -> Option<Fix> {
+        let manager = self.plan.image.as_ref()?.base.package_manager();
+        if !matches!(manager, Some(PackageManager::Apk | PackageManager::Apt)) {
+            return None;
+        }
+        let title = format!("add the package `{package}`");
+        let runtime = &self.config.runtime;
+        if let Some(packages) = &runtime.packages {
+            let start = packages.span.start as usize + 1;
+            let more = if packages.is_empty() { "" } else { ", " };
+            let text = format!("\"{package}\"{more}");
+            let is_array = self.written(packages.span).starts_with('[');
+            return is_array.then(|| Fix::unsafe_(title, Span::new(start, start), text));
+        }
+        let image = runtime.image.as_ref().map(|image| image.span);
+        let image = image.or(runtime.image_family.as_ref().map(|family| family.span))?;
+        let line = format!("packages = [\"{package}\"]");
+        let (span, text) = beside(self.text, image, &["image", "image_family"], &line)?;
+        Some(Fix::unsafe_(title, span, text))
+    }
+
+    /// Whether what fills the final image names one of these words: packages, commands, copies, variables.
+    pub(crate) fn image_names(&self, words: &[&str]) -> bool {
+        let names = |text: &str| words.iter().any(|word| text.contains(word));
+        let Some(stage) = self.plan.final_stage() else {
+            return false;
+        };
+        let stages = self.plan.ancestors(stage).into_iter();
+        let mut instructions = stages.flat_map(|stage| &stage.instructions);
+        instructions.any(|it| match &it.kind {
+            InstructionKind::Run(run) => match &run.command {
+                RunCommand::Lines(lines) => lines.iter().any(|line| names(line)),
+                RunCommand::Shell(text) => names(text),
+                RunCommand::Exec(words) => words.iter().any(|word| names(word)),
+            },
+            InstructionKind::Written(written) => names(&written.arguments),
+            InstructionKind::Copy(copy) => {
+                names(&copy.dst) || copy.sources.iter().any(|source| names(&source.path))
+            }
+            InstructionKind::Add(add) => {
+                names(&add.dst) || add.sources.iter().any(|source| names(&source.path))
+            }
+            InstructionKind::Env { name, value, .. } => names(name) || names(value),
+            _ => false,
+        })
+    }
+
+    /// Whether a copy from elsewhere may bring any file of the system: one of a root or a folder near it.
+    pub(crate) fn copies_system(&self) -> bool {
+        let Some(stage) = self.plan.final_stage() else {
+            return false;
+        };
+        let is_near = |path: &str| path.trim_matches('/').split('/').count() < 3;
+        let is_system = |path: &str| {
+            let folder = path.trim_matches('/').split('/').next().unwrap_or_default();
+            matches!(folder, "" | "etc" | "usr" | ".") && is_near(path)
+        };
+        let is_folder = |source: &str, dst: &str| {
+            is_system(dst) && (source.ends_with('/') || dst.trim_end_matches('/') == source)
+        };
+        stage.instructions.iter().any(|it| match &it.kind {
+            InstructionKind::Copy(copy) => copy
+                .sources
+                .iter()
+                .any(|source| is_folder(&source.path, &copy.dst)),
+            InstructionKind::Written(written)
+                if matches!(written.keyword.as_str(), "COPY" | "ADD") =>
+            {
+                written.paths.last().is_some_and(|dst| is_system(&dst.path))
+            }
+            InstructionKind::Add(add) => is_system(&add.dst),
+            _ => false,
+        })
     }
 
     /// What the plan takes from the build context.

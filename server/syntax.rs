@@ -1,5 +1,6 @@
 //! The document tree: TOML text to tables, keys and values with their places, whatever state the text is in.
 
+pub(crate) mod beside;
 mod comment;
 #[cfg(test)]
 mod conformance;

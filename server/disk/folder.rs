@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::context::{BuildContext, Entry, LONGEST_LIST, last_folders};
+use crate::context::{BuildContext, Entry, LONGEST_LIST, Listed, last_folders};
 
 /// The largest text that is read: overlays, scripts and ignore files are far smaller.
 const LARGEST_TEXT: u64 = 1 << 20;
@@ -24,6 +24,7 @@ pub struct Folder {
 struct Seen {
     entries: HashMap<String, Entry>,
     lists: HashMap<String, Vec<String>>,
+    sizes: HashMap<String, Vec<Listed>>,
 }
 
 impl Folder {
@@ -105,6 +106,18 @@ impl Folder {
     }
 }
 
+/// An entry with its size, without a look at where a link leads.
+fn listed(entry: &fs::DirEntry) -> Option<Listed> {
+    let name = entry.file_name().into_string().ok()?;
+    let metadata = entry.metadata().ok()?;
+    let size = match metadata.file_type() {
+        kind if kind.is_dir() => None,
+        kind if kind.is_file() => Some(metadata.len()),
+        _ => Some(0),
+    };
+    Some(Listed { name, size })
+}
+
 /// What a path is that leads to no file: only what certainly is not there is missing.
 fn unresolved(error: &io::Error) -> Entry {
     match error.kind() {
@@ -134,6 +147,19 @@ impl BuildContext for Folder {
         let names = self.names(path);
         seen.lists.insert(path.to_owned(), names.clone());
         names
+    }
+
+    fn sizes(&self, path: &str) -> Vec<Listed> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = seen.sizes.get(path) {
+            return list.clone();
+        }
+        let entries = self.resolve(path).ok().and_then(|it| fs::read_dir(it).ok());
+        let entries = entries.into_iter().flatten().take(LONGEST_LIST);
+        let mut list: Vec<Listed> = entries.filter_map(|entry| listed(&entry.ok()?)).collect();
+        list.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        seen.sizes.insert(path.to_owned(), list.clone());
+        list
     }
 
     fn text(&self, path: &str) -> Option<String> {
@@ -220,6 +246,19 @@ mod tests {
         assert_eq!(context.list("sql"), ["1.sql"]);
         assert_eq!(context.text("sql/1.sql").as_deref(), Some("select"));
         assert_eq!(context.folder(2).as_deref(), Some("services/api"));
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_files() {
+        let disk = folder();
+        let context = Folder::new(disk.path().join("shop/services/api"));
+        let list = |path: &str| -> Vec<(String, Option<u64>)> {
+            let sizes = context.sizes(path).into_iter();
+            sizes.map(|it| (it.name, it.size)).collect()
+        };
+        assert_eq!(list(""), [("sql".to_owned(), None)]);
+        assert_eq!(list("sql"), [("1.sql".to_owned(), Some(6))]);
+        assert_eq!(list("missing"), []);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::config::check::ShapeKind;
 use crate::config::words::{last_key, requoted, short};
 use crate::diagnostic::Fix;
 use crate::plan::InstructionKind;
+use crate::plan::duration::nanoseconds;
 use crate::plan::instructions::Takes;
 use crate::rules::{Findings, Subject, rule};
 
@@ -128,32 +129,6 @@ fn is_old(path: &[crate::syntax::Step]) -> bool {
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The length of a duration that the schema took.
-fn nanoseconds(text: &str) -> Option<f64> {
-    let mut total = 0.0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
-        let (number, after) = rest.split_at_checked(digits)?;
-        let end = after
-            .find(|it: char| it.is_ascii_digit() || it == '.')
-            .unwrap_or(after.len());
-        let (unit, next) = after.split_at_checked(end)?;
-        let factor = match unit {
-            "ns" => 1.0,
-            "us" | "µs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 6e10,
-            "h" => 3.6e12,
-            _ => return None,
-        };
-        total += number.parse::<f64>().ok()? * factor;
-        rest = next;
-    }
-    Some(total)
 }
 
 #[cfg(test)]

@@ -207,8 +207,8 @@ start.command = "/usr/local/bin/app && true"
 #                                   ^^ warning: no shell reads `&&` here
 [runtime_config]
 image = "alpine:3.23"
-healthcheck = ["wget", "http://127.0.0.1/", "||", "exit", "1"]
-#                                           ^^^^ error: no shell reads `||` here
+healthcheck = ["wget", "http://127.0.0.1:8080/", "||", "exit", "1"]
+#                                                ^^^^ error: no shell reads `||` here
 "#,
         );
     }

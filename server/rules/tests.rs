@@ -113,7 +113,19 @@ impl Example {
             pedantic,
             ..Options::default()
         };
-        let files = Files::new(self.files.clone()).in_folder("app");
+        let files = self.files.iter();
+        let texts = files.clone().map(|(path, text)| {
+            let path = path.split(',').next().unwrap_or_default();
+            (path.to_owned(), text.clone())
+        });
+        let files = files.fold(Files::new(texts), |files, (path, _)| {
+            match path.split_once(',') {
+                Some((path, "plain")) => files.plain(path),
+                Some((path, size)) => files.sized(path, megabytes(size)),
+                None => files,
+            }
+        });
+        let files = files.in_folder("app");
         let blind = NoContext::default();
         let context: &dyn BuildContext = if self.files.is_empty() {
             &blind
@@ -157,7 +169,16 @@ pub(crate) fn examples(documentation: &str) -> Vec<Example> {
     examples
 }
 
-/// A file of an example; `,crlf` and `,bom` behind its path say what a doc comment can't hold or show.
+/// The bytes of `150MB`.
+fn megabytes(size: &str) -> u64 {
+    let number = size
+        .strip_suffix("MB")
+        .and_then(|size| size.parse::<u64>().ok());
+    number.expect("a size in MB") * 1_000_000
+}
+
+/// A file of an example; `,crlf` and `,bom` behind its path say what a doc comment can't hold or show. `,plain`, for a file
+/// that nobody may execute, and a size such as `,150MB` stay for the context.
 fn file(path: &str, text: &str) -> (String, String) {
     match path.split_once(',') {
         Some((path, "crlf")) => (path.to_owned(), text.replace('\n', "\r\n")),

@@ -59,7 +59,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let has_default = written.contains(":-") || written.contains(":?");
             let is_known =
                 globals.iter().any(|it| it.name == name) || PLATFORM_ARGS.contains(&name);
-            if has_default || is_known {
+            let is_misplaced = reference.file != File::Document && is_set_by_overlay(subject, name);
+            if has_default || is_known || is_misplaced {
                 continue;
             }
             let span = reference.place(subject.text, range);
@@ -77,6 +78,22 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         check_url(subject, tool, findings);
     }
     check_steps(subject, findings);
+}
+
+/// Whether an `ARG` before the overlay's first `FROM` sets a name: another rule says that it is in the wrong place.
+fn is_set_by_overlay(subject: &Subject<'_>, name: &str) -> bool {
+    let stage = subject.plan.final_stage().into_iter();
+    let mut instructions = stage.flat_map(|stage| &stage.instructions);
+    subject.plan.verbatim.is_none()
+        && instructions.any(|it| match &it.kind {
+            InstructionKind::Written(written) => {
+                let mut pairs = written.pairs.iter();
+                it.origin.file != File::Document
+                    && written.keyword == "ARG"
+                    && pairs.any(|pair| pair.name.value == name)
+            }
+            _ => false,
+        })
 }
 
 /// What the builder replaces in steps. Another image may set any name, so what is not declared is wrong for certain

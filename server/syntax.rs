@@ -6,6 +6,7 @@ mod conformance;
 pub mod cursor;
 mod draft;
 mod error;
+pub mod key_paths;
 mod newer;
 mod recover;
 pub(crate) mod removal;

@@ -63,6 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "text",
             "diagnostic",
+            "syntax",
             "rules",
             "analysis",
             "dockerfile",

@@ -23,7 +23,7 @@ impl Suppressions {
             .as_ref()
             .and_then(|lint| lint.require_reason.as_ref());
         if needs_reason.is_some_and(|needs| needs.value) {
-            list.retain(|suppression| suppression.has_reason);
+            list.retain(|suppression| !suppression.reason.is_empty());
         }
         Self { list }
     }
@@ -36,12 +36,12 @@ impl Suppressions {
             .sum()
     }
 
-    /// Whether a diagnostic is hidden; what hides it is marked as used.
-    pub(super) fn hides(&self, diagnostic: &Diagnostic, used: &mut [bool]) -> bool {
+    /// The reason for which a diagnostic is hidden, if it is; what hides it is marked as used.
+    pub(super) fn hides(&self, diagnostic: &Diagnostic, used: &mut [bool]) -> Option<&str> {
         if UNSUPPRESSIBLE.contains(&diagnostic.rule) || diagnostic.file != File::Document {
-            return false;
+            return None;
         }
-        let mut hidden = false;
+        let mut hidden = None;
         let names = self
             .list
             .iter()
@@ -53,7 +53,7 @@ impl Suppressions {
             };
             if name == diagnostic.rule && covers {
                 *used = true;
-                hidden = true;
+                hidden = hidden.or(Some(suppression.reason.as_str()));
             }
         }
         hidden

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::analysis::certainty::Unread;
 use crate::analysis::levels::Levels;
 pub use crate::analysis::levels::Origin;
+use crate::analysis::redaction::Secrets;
 use crate::analysis::suppression::Suppressions;
 use crate::config::check::{Shape, ShapeKind, check};
 use crate::config::lint::Shared;
@@ -25,6 +26,7 @@ use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
 use crate::rules::{ALL, Findings, Subject};
+use crate::syntax::key_paths::KeyPaths;
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
 use crate::text::{LineIndex, PositionEncoding, Span};
 
@@ -63,13 +65,23 @@ pub struct Analysis {
     pub plan: BuildPlan,
     /// Everything that is said about it, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many findings suppression comments hide.
-    pub suppressed: usize,
+    /// The findings that suppression comments hide, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// The texts of other files that diagnostics or origins speak of, by their paths below the context root.
     pub files: BTreeMap<String, String>,
     /// The places of credentials, which nobody may print.
     pub credentials: Vec<Span>,
+    secrets: Secrets,
     dockerfile: Option<Dockerfile>,
+}
+
+/// A finding that a comment hides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What would be said.
+    pub diagnostic: Diagnostic,
+    /// What the comment gives as its reason; may be empty.
+    pub justification: String,
 }
 
 impl Analysis {
@@ -101,16 +113,14 @@ impl Analysis {
         redaction::blot(&self.text, &self.credentials)
     }
 
-    /// The same for any text of a file beside the document. Credentials that stand in this document are looked for
-    /// there, too, and what has the form of a token.
-    pub fn printable(&self, text: &str) -> String {
-        let places = redaction::tokens(text).into_iter();
-        let own = redaction::secrets(&self.text, &self.credentials);
-        let own = own.flat_map(|secret| {
-            let found = text.match_indices(secret).map(move |(start, _)| start);
-            found.map(move |start| Span::new(start, start + secret.len()))
-        });
-        redaction::blot(text, &places.chain(own).collect::<Vec<_>>())
+    /// The paths of its keys, by their places.
+    pub fn key_paths(&self) -> KeyPaths {
+        KeyPaths::new(&self.document)
+    }
+
+    /// Any other text without the credentials of the document and of the files around it.
+    pub fn redacted(&self, text: &str) -> String {
+        self.secrets.redacted(text)
     }
 }
 
@@ -164,22 +174,25 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         shared: options.shared.as_deref(),
     };
     let found = findings(&subject);
-    let credentials = redaction::credentials(&found, &File::Document);
-    let elsewhere: Vec<Diagnostic> = found
+    let credentials = credentials(&found, &document, text);
+    let hints: Vec<Diagnostic> = found
         .iter()
-        .filter(|it| it.file != File::Document)
+        .filter(|it| redaction::speaks_of_credential(it))
         .cloned()
         .collect();
     let suppressions = Suppressions::read(&subject);
     let levels = Levels::new(&config, options);
-    let (mut diagnostics, suppressed) = judge(found, &suppressions, &levels, &subject);
-    redaction::redact(&mut diagnostics, text, &credentials);
-    let files = files(&diagnostics, &plan, |path| {
-        let credentials = redaction::credentials(&elsewhere, &File::Context(path.to_owned()));
-        rooted
-            .text(path)
-            .map(|text| redaction::blot(&text, &credentials))
-    });
+    let (mut diagnostics, mut suppressed) = judge(found, &suppressions, &levels, &subject);
+    let said = suppressed.iter().map(|it| &it.diagnostic);
+    let mut files = files(said.chain(&diagnostics), &plan, |path| rooted.text(path));
+    let secrets = redact_files(&mut files, &hints, &document, text);
+    for diagnostic in &mut diagnostics {
+        secrets.redact(diagnostic);
+    }
+    for it in &mut suppressed {
+        secrets.redact(&mut it.diagnostic);
+        it.justification = secrets.redacted(&it.justification);
+    }
     Analysis {
         text: text.to_owned(),
         lines: LineIndex::new(text),
@@ -187,12 +200,41 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         credentials,
         diagnostics,
         suppressed,
+        secrets,
         dockerfile,
         document,
         config,
         layout,
         plan,
     }
+}
+
+/// The places of credentials in the document.
+fn credentials(found: &[Diagnostic], document: &Document, text: &str) -> Vec<Span> {
+    let mut places = redaction::credentials(found, &File::Document, text);
+    let escaped = redaction::escaped(document, text);
+    places.extend(escaped.into_iter().map(|(span, _)| span));
+    places
+}
+
+/// Blots the credentials of the other files out, and collects those of all of them.
+fn redact_files(
+    files: &mut BTreeMap<String, String>,
+    found: &[Diagnostic],
+    document: &Document,
+    text: &str,
+) -> Secrets {
+    let mut secrets = Secrets::default();
+    secrets.add(found, &File::Document, text);
+    for (_, value) in redaction::escaped(document, text) {
+        secrets.add_known(value);
+    }
+    for (path, text) in files {
+        let file = File::Context(path.clone());
+        secrets.add(found, &file, text);
+        *text = redaction::blot(text, &redaction::credentials(found, &file, text));
+    }
+    secrets
 }
 
 /// The files that the rendering needs, by their paths from the document's folder.
@@ -307,19 +349,25 @@ fn judge(
     suppressions: &Suppressions,
     levels: &Levels<'_>,
     subject: &Subject<'_>,
-) -> (Vec<Diagnostic>, usize) {
-    let mut diagnostics: Vec<Diagnostic> = found
-        .into_iter()
-        .filter_map(|it| levels.apply(it))
-        .collect();
-    let before = diagnostics.len();
+) -> (Vec<Diagnostic>, Vec<Suppressed>) {
+    let mut diagnostics = Vec::new();
+    let mut suppressed = Vec::new();
     let mut used = vec![false; suppressions.len()];
-    diagnostics.retain(|diagnostic| !suppressions.hides(diagnostic, &mut used));
-    let suppressed = before - diagnostics.len();
+    for diagnostic in found.into_iter().filter_map(|it| levels.apply(it)) {
+        match suppressions.hides(&diagnostic, &mut used) {
+            Some(reason) => suppressed.push(Suppressed {
+                diagnostic,
+                justification: reason.to_owned(),
+            }),
+            None => diagnostics.push(diagnostic),
+        }
+    }
     let own = suppressions.findings(&used, levels, subject);
     diagnostics.extend(own.into_iter().filter_map(|it| levels.apply(it)));
     diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
     diagnostics.dedup();
+    suppressed.sort_by(|one, other| order(&one.diagnostic).cmp(&order(&other.diagnostic)));
+    suppressed.dedup();
     (diagnostics, suppressed)
 }
 
@@ -333,14 +381,13 @@ fn order(diagnostic: &Diagnostic) -> (&File, Span, &str, &str) {
 }
 
 /// The texts of the other files that are spoken of.
-fn files(
-    diagnostics: &[Diagnostic],
+fn files<'a>(
+    diagnostics: impl Iterator<Item = &'a Diagnostic>,
     plan: &BuildPlan,
     text: impl Fn(&str) -> Option<String>,
 ) -> BTreeMap<String, String> {
-    let spoken = diagnostics
-        .iter()
-        .flat_map(|it| it.labels.iter().map(|label| &label.file).chain([&it.file]));
+    let spoken =
+        diagnostics.flat_map(|it| it.labels.iter().map(|label| &label.file).chain([&it.file]));
     let origins = plan
         .instructions()
         .map(|(_, instruction)| &instruction.origin.file);
@@ -375,6 +422,7 @@ fn too_large(text: &str) -> Analysis {
     Analysis {
         text: text.to_owned(),
         lines: LineIndex::new(text),
+        credentials: redaction::credentials(&[], &File::Document, text),
         ..analysis
     }
 }
@@ -384,7 +432,7 @@ pub fn not_utf8(text: &str) -> Analysis {
     // What comes before is analyzed for its credentials: the line with the place is quoted.
     let mut analysis = analyze(text, &crate::context::NoContext::default());
     analysis.diagnostics.clear();
-    analysis.suppressed = 0;
+    analysis.suppressed.clear();
     let end = Span::new(text.len(), text.len());
     let rule = &crate::rules::toml_syntax::RULE;
     Findings::new(rule, false, &mut analysis.diagnostics)

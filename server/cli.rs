@@ -78,9 +78,15 @@ enum Command {
         #[arg(long)]
         stdio: bool,
     },
-    /// Print the JSON Schema of the format.
-    #[command(after_help = "Example: docksmith schema > docksmith.schema.json")]
-    Schema,
+    /// Print the JSON Schema of the format, or that of what `lint --format json` prints.
+    #[command(
+        after_help = "Examples:\n  docksmith schema > docksmith.schema.json\n  docksmith schema lint-output > lint-output.schema.json"
+    )]
+    Schema {
+        /// What the schema is of.
+        #[arg(value_enum, default_value_t = SchemaOf::Format)]
+        of: SchemaOf,
+    },
     /// List the rules.
     Rules(rules::Rules),
     /// Explain a rule or a key.
@@ -93,6 +99,15 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum SchemaOf {
+    /// docksmith.toml.
+    Format,
+    /// The output of `docksmith lint --format json`.
+    LintOutput,
 }
 
 /// Runs the program with the arguments of the process.
@@ -109,7 +124,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(fmt) => fmt.run(),
         // The thread that reads standard input may never end, and returning would wait for it on some systems.
         Command::Lsp { .. } => std::process::exit(crate::lsp::run()),
-        Command::Schema => schema(),
+        Command::Schema { of } => schema(of),
         Command::Rules(rules) => rules.run(),
         Command::Explain(explain) => explain.run(),
         Command::Completions { shell } => completions(shell),
@@ -117,8 +132,13 @@ pub fn main() -> ExitCode {
     outcome.into()
 }
 
-fn schema() -> Outcome {
-    let schema = crate::config::schema::published(crate::rules::ALL.iter().map(|rule| rule.name));
+fn schema(of: SchemaOf) -> Outcome {
+    let schema = match of {
+        SchemaOf::Format => {
+            crate::config::schema::published(crate::rules::ALL.iter().map(|rule| rule.name))
+        }
+        SchemaOf::LintOutput => crate::report::json::schema(),
+    };
     printed(&output::pretty(&schema), Outcome::Fine)
 }
 

@@ -10,6 +10,7 @@ pub mod resolve;
 
 mod command;
 pub mod commands;
+pub mod credentials;
 pub mod dockerignore;
 pub mod duration;
 pub mod ignore_file;

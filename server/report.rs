@@ -2,16 +2,27 @@
 //!
 //! Beside `analysis`, whose results they print, they know only `text`, `diagnostic` and `rules`.
 
+pub mod checkstyle;
 pub mod concise;
+mod escape;
+mod found;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 pub mod preview;
+pub mod rdjson;
+pub mod sarif;
 pub mod terminal;
 
 use std::collections::BTreeMap;
 
 use crate::analysis::Analysis;
-use crate::diagnostic::{Diagnostic, File, Severity};
+use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::text::{LineIndex, Position, PositionEncoding, Span};
+
+/// Where the project is at home, for the formats that name it; empty while it has no public place.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// A document that was checked.
 #[derive(Debug, Clone)]
@@ -41,9 +52,8 @@ impl Source {
         Self { path, text, lines }
     }
 
-    fn position(&self, offset: u32) -> Position {
-        self.lines
-            .position(&self.text, offset, PositionEncoding::CodePoints)
+    fn position(&self, offset: u32, encoding: PositionEncoding) -> Position {
+        self.lines.position(&self.text, offset, encoding)
     }
 }
 
@@ -54,7 +64,9 @@ impl Checked {
         let document = Source::new(path.clone(), &analysis.printable_text());
         let mut sources = BTreeMap::from([(File::Document, document)]);
         let texts = analysis.files.keys().cloned().map(File::Context);
-        let spoken = analysis.diagnostics.iter().flat_map(spoken).cloned();
+        let hidden = analysis.suppressed.iter().map(|it| &it.diagnostic);
+        let said = analysis.diagnostics.iter().chain(hidden);
+        let spoken = said.flat_map(spoken).cloned();
         for file in texts.chain(spoken) {
             let File::Context(name) = &file else {
                 continue;
@@ -81,10 +93,32 @@ impl Checked {
         self.sources.get(file)
     }
 
-    /// The place in lines and columns.
+    /// What stands at a place of the document; nothing where a credential does, and nothing for other files, whose
+    /// credentials are known no more.
+    fn written(&self, file: &File, span: Span) -> Option<&str> {
+        let shown = span.of(&self.source(file)?.text);
+        let is_clean = *file == File::Document && shown == span.of(&self.analysis.text);
+        is_clean.then_some(shown)
+    }
+
+    /// The fix of a diagnostic as it may be printed: none that would write a credential.
+    fn fix_of<'a>(&self, diagnostic: &'a Diagnostic) -> Option<&'a Fix> {
+        let is_clean = |text: &String| self.analysis.redacted(text) == *text;
+        diagnostic
+            .fix
+            .as_ref()
+            .filter(|fix| fix.edits.iter().all(|edit| is_clean(&edit.text)))
+    }
+
+    /// The place in lines and columns, which count code points.
     fn place(&self, file: &File, span: Span) -> Place {
+        self.place_in(file, span, PositionEncoding::CodePoints)
+    }
+
+    /// The place in lines and columns.
+    fn place_in(&self, file: &File, span: Span, encoding: PositionEncoding) -> Place {
         let position = |offset| match self.source(file) {
-            Some(source) => source.position(offset),
+            Some(source) => source.position(offset, encoding),
             None => Position { line: 0, column: 0 },
         };
         Place {
@@ -182,7 +216,7 @@ impl Summary {
             ..Self::default()
         };
         for document in checked {
-            summary.suppressed += document.analysis.suppressed;
+            summary.suppressed += document.analysis.suppressed.len();
             for diagnostic in &document.analysis.diagnostics {
                 match &diagnostic.fix {
                     Some(fix) if fix.safe => summary.fixable += 1,
@@ -269,7 +303,7 @@ pub fn statistics(checked: &[Checked]) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::{Checked, Summary, context_path, normalized, without_controls};
-    use crate::analysis::{Options, analyze_with};
+    use crate::analysis::{Options, Suppressed, analyze_with};
     use crate::context::NoContext;
     use crate::diagnostic::{Diagnostic, File, Fix, Severity};
     use crate::report::concise::concise;
@@ -335,7 +369,11 @@ pub(crate) mod tests {
         other.severity = Severity::Warning;
         other.fix(Fix::unsafe_("write `y`", span, "y"));
         file.analysis.diagnostics.push(other);
-        file.analysis.suppressed = 2;
+        let hidden = Suppressed {
+            diagnostic: diagnostic(span),
+            justification: String::new(),
+        };
+        file.analysis.suppressed = vec![hidden; 2];
         assert_eq!(
             Summary::of(&[file]).line(),
             "1 error, 1 warning in 1 file \

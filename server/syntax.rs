@@ -8,6 +8,7 @@ pub mod cursor;
 mod draft;
 mod error;
 pub(crate) mod insertion;
+pub mod key_paths;
 mod newer;
 mod recover;
 pub(crate) mod removal;

@@ -66,6 +66,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "text",
             "diagnostic",
+            "syntax",
             "rules",
             "analysis",
             "dockerfile",

@@ -33,6 +33,16 @@ fn the_schema_of_shared_settings_is_that_of_the_types() {
 }
 
 #[test]
+fn the_schema_of_lint_output_is_that_of_its_types() {
+    let schema = docksmith::report::json::schema();
+    let text = format!(
+        "{}\n",
+        serde_json::to_string_pretty(&schema).expect("a schema is JSON")
+    );
+    expect_file![root().join("schema/lint-output.schema.json")].assert_eq(&text);
+}
+
+#[test]
 fn the_schema_holds_nothing_that_toml_lacks() {
     let text = published([]).to_string();
     for word in ["\"null\"", "x-taplo", "\"uint32\"", "\"int64\""] {

@@ -1,7 +1,10 @@
 //! Credentials: found once, printed nowhere.
 
-use crate::diagnostic::{Diagnostic, File, Fix};
-use crate::rules::secret_in_env::is_token;
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, File};
+use crate::plan::credentials::credentials as known_forms;
+use crate::syntax::{Document, Node, Table, Value};
 use crate::text::Span;
 
 /// The rules whose findings stand on a credential.
@@ -13,16 +16,64 @@ const REDACTED: &str = "<redacted>";
 /// The shortest text that is looked for in messages: shorter ones are words.
 const SHORTEST: usize = 8;
 
-/// The places of the credentials in a file: those that rules found, before levels and suppression are applied.
-pub(super) fn credentials(found: &[Diagnostic], file: &File) -> Vec<Span> {
-    let mut places: Vec<Span> = found
+/// The shortest password that is looked for in messages.
+const SHORTEST_PASSWORD: usize = 5;
+
+/// The places of the credentials in a file: those that rules found, before levels and suppression are applied, and those
+/// that are known by their form, whatever they stand in.
+pub(super) fn credentials(found: &[Diagnostic], file: &File, text: &str) -> Vec<Span> {
+    let mut places = found_by_rules(found, file);
+    places.extend(known_forms(text));
+    in_order(places)
+}
+
+/// Whether a finding stands on a credential.
+pub(super) fn speaks_of_credential(diagnostic: &Diagnostic) -> bool {
+    RULES.contains(&diagnostic.rule)
+}
+
+fn found_by_rules(found: &[Diagnostic], file: &File) -> Vec<Span> {
+    found
         .iter()
-        .filter(|it| RULES.contains(&it.rule) && it.file == *file)
+        .filter(|it| speaks_of_credential(it) && it.file == *file)
         .map(|it| it.span)
-        .collect();
+        .collect()
+}
+
+fn in_order(mut places: Vec<Span>) -> Vec<Span> {
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// The keys and strings that hold a credential only behind their escapes: their places, and what they mean.
+pub(super) fn escaped<'a>(document: &'a Document, text: &str) -> Vec<(Span, &'a str)> {
+    let mut found = Vec::new();
+    in_table(&document.root, text, &mut found);
+    found
+}
+
+fn in_table<'a>(table: &'a Table, text: &str, found: &mut Vec<(Span, &'a str)>) {
+    for entry in &table.entries {
+        in_literal(&entry.key.name, entry.key.span, text, found);
+        in_node(&entry.value, text, found);
+    }
+}
+
+fn in_node<'a>(node: &'a Node, text: &str, found: &mut Vec<(Span, &'a str)>) {
+    match &node.value {
+        Value::String(value) => in_literal(value, node.span, text, found),
+        Value::Array(items) => items.iter().for_each(|it| in_node(it, text, found)),
+        Value::Table(table) => in_table(table, text, found),
+        _ => {}
+    }
+}
+
+fn in_literal<'a>(value: &'a str, span: Span, text: &str, found: &mut Vec<(Span, &'a str)>) {
+    let written = span.of(text);
+    if written.contains('\\') && known_forms(value).len() > known_forms(written).len() {
+        found.push((span, value));
+    }
 }
 
 /// The text with stars in the place of each credential, quotes left alone, so that all places stay as they are.
@@ -38,53 +89,96 @@ pub(super) fn blot(text: &str, credentials: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// The credentials at these places that are long enough to be told from words.
-pub(super) fn secrets<'a>(text: &'a str, credentials: &'a [Span]) -> impl Iterator<Item = &'a str> {
-    credentials
-        .iter()
-        .map(|span| span.of(text).trim_matches(['"', '\'']))
-        .filter(|secret| secret.len() >= SHORTEST)
+/// The credentials of a document and of the files around it, to be taken out of what is said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Secrets {
+    /// Whole values that rules found.
+    values: Vec<String>,
+    /// The words of the others, in lower case: a message may repeat one changed or in part.
+    words: HashSet<String>,
 }
 
-/// The places of what has the form of a token in any text.
-pub(super) fn tokens(text: &str) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for word in text.split_inclusive([' ', '\t', '\n', '"', '\'', '=', ',']) {
-        if is_token(word) {
-            found.push(Span::new(start, start + word.len()));
-        }
-        start += word.len();
+impl Secrets {
+    /// Adds what stands at some places of a text.
+    pub(super) fn add(&mut self, found: &[Diagnostic], file: &File, text: &str) {
+        let values = in_order(found_by_rules(found, file)).into_iter();
+        let values = values.map(|span| span.of(text).trim_matches(['"', '\'']));
+        let long = values.filter(|value| value.len() >= SHORTEST);
+        self.values.extend(long.map(str::to_owned));
+        self.add_known(text);
     }
-    found
-}
 
-/// Takes credentials out of everything that a diagnostic says.
-pub(super) fn redact(diagnostics: &mut [Diagnostic], text: &str, credentials: &[Span]) {
-    for secret in secrets(text, credentials) {
-        for diagnostic in diagnostics.iter_mut() {
-            // Without the credential the fix would be wrong, with it everybody could read it.
-            let is_told = |fix: &Fix| fix.edits.iter().any(|edit| edit.text.contains(secret));
-            if diagnostic.fix.as_ref().is_some_and(is_told) {
-                diagnostic.fix = None;
-            }
-            for part in parts(diagnostic) {
-                if part.contains(secret) {
-                    *part = part.replace(secret, REDACTED);
-                }
-            }
+    /// Adds what is known by its form.
+    pub(super) fn add_known(&mut self, text: &str) {
+        for span in known_forms(text) {
+            let secret = span.of(text);
+            let is_login = text
+                .get(..span.start as usize)
+                .is_some_and(|it| it.ends_with("://"));
+            let (secret, shortest) = match secret.split_once(':') {
+                Some((_, password)) if is_login => (password, SHORTEST_PASSWORD),
+                _ => (secret, SHORTEST),
+            };
+            let words = secret.split(|it: char| !it.is_alphanumeric());
+            let long = words.filter(|word| word.len() >= shortest);
+            self.words.extend(long.map(str::to_lowercase));
         }
     }
+
+    /// The text without any of them.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for value in &self.values {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), REDACTED);
+            }
+        }
+        let mut clean = String::new();
+        let mut end = 0;
+        for span in known_forms(&text) {
+            clean.push_str(text.get(end..span.start as usize).unwrap_or_default());
+            clean.push_str(REDACTED);
+            end = span.end as usize;
+        }
+        clean.push_str(text.get(end..).unwrap_or_default());
+        self.without_words(&clean)
+    }
+
+    fn without_words(&self, text: &str) -> String {
+        if self.words.is_empty() {
+            return text.to_owned();
+        }
+        let mut clean = String::new();
+        for part in text.split_inclusive(|it: char| !it.is_alphanumeric()) {
+            let word = part.trim_end_matches(|it: char| !it.is_alphanumeric());
+            if word.len() >= SHORTEST_PASSWORD && self.words.contains(&word.to_lowercase()) {
+                clean.push_str(REDACTED);
+                clean.push_str(part.get(word.len()..).unwrap_or_default());
+            } else {
+                clean.push_str(part);
+            }
+        }
+        clean
+    }
+
+    /// Takes credentials out of everything that a diagnostic says. The edits of its fix stay as they are: to apply one
+    /// changes the file, and what is not to be printed is for the formats to leave out.
+    pub(super) fn redact(&self, diagnostic: &mut Diagnostic) {
+        for part in parts(diagnostic) {
+            let clean = self.redacted(part);
+            if clean != *part {
+                *part = clean;
+            }
+        }
+    }
 }
 
-/// Every text in a diagnostic.
+/// Every text in a diagnostic but those of its edits.
 fn parts(diagnostic: &mut Diagnostic) -> Vec<&mut String> {
     let mut parts = vec![&mut diagnostic.message, &mut diagnostic.label];
     parts.extend(diagnostic.labels.iter_mut().map(|label| &mut label.message));
     parts.extend(&mut diagnostic.why);
     parts.extend(&mut diagnostic.help);
-    if let Some(fix) = &mut diagnostic.fix {
-        parts.push(&mut fix.title);
-    }
+    parts.extend(diagnostic.fix.as_mut().map(|fix| &mut fix.title));
     parts
 }

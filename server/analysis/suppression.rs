@@ -52,7 +52,7 @@ impl Suppressions {
         let mut list = suppressions(subject.text, subject.document);
         list.retain(|suppression| suppression.fault.is_none());
         if subject.needs_reasons() {
-            list.retain(|suppression| suppression.has_reason);
+            list.retain(|suppression| !suppression.reason.is_empty());
         }
         Self { list }
     }
@@ -65,12 +65,12 @@ impl Suppressions {
             .sum()
     }
 
-    /// Whether a diagnostic is hidden; what hides it is marked as used.
-    pub(super) fn hides(&self, diagnostic: &Diagnostic, used: &mut [bool]) -> bool {
+    /// The reason for which a diagnostic is hidden, if it is; what hides it is marked as used.
+    pub(super) fn hides(&self, diagnostic: &Diagnostic, used: &mut [bool]) -> Option<&str> {
         if UNSUPPRESSIBLE.contains(&diagnostic.rule) || diagnostic.file != File::Document {
-            return false;
+            return None;
         }
-        let mut hidden = false;
+        let mut hidden = None;
         let names = self
             .list
             .iter()
@@ -82,7 +82,7 @@ impl Suppressions {
             };
             if name == diagnostic.rule && covers {
                 *used = true;
-                hidden = true;
+                hidden = hidden.or(Some(suppression.reason.as_str()));
             }
         }
         hidden

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::output::printed;
 use crate::cli::{Outcome, impossible};
 use crate::config::docs::{KeyDoc, key, keys, values};
-use crate::rules::{ALL, Rule, by_name, nearest};
+use crate::rules::{ALL, by_name, nearest};
 use crate::syntax::Step;
 
 /// Explain a rule or a key.
@@ -22,7 +22,7 @@ impl Explain {
     /// Prints the page.
     pub(crate) fn run(self) -> Outcome {
         if let Some(rule) = by_name(&self.name) {
-            let page = format!("{}\n\n{}\n", rule.name, rule_page(rule));
+            let page = format!("{}\n\n{}\n", rule.name, rule.page());
             return printed(&page, Outcome::Fine);
         }
         if let Some(text) = key_page(&self.name) {
@@ -75,19 +75,6 @@ fn collect(prefix: &str, path: &[Step], names: &mut Vec<String>) {
     }
 }
 
-/// A rule's doc comment for readers: without the blank that each of its lines begins with, and with words for people
-/// in the place of those behind the fences, which are for the tests.
-fn rule_page(rule: &Rule) -> String {
-    let lines = rule.documentation.trim().lines();
-    let lines: Vec<&str> = lines
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
-    lines
-        .join("\n")
-        .replace("```toml,bad", "Wrong:\n\n```toml")
-        .replace("```toml,good", "Right:\n\n```toml")
-}
-
 fn key_page(name: &str) -> Option<String> {
     let mut path = Vec::new();
     let mut found = None;
@@ -137,12 +124,12 @@ fn page(name: &str, doc: &KeyDoc, path: &[Step]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{key_names, key_page, rule_page, unknown};
+    use super::{key_names, key_page, unknown};
     use crate::rules::by_name;
 
     #[test]
     fn the_page_of_a_rule_shows_what_is_wrong_and_right() {
-        let page = rule_page(by_name("unknown-stage").expect("a rule"));
+        let page = by_name("unknown-stage").expect("a rule").page();
         assert!(page.starts_with("Something is copied"), "{page}");
         assert!(page.contains("\nRight:\n\n```toml\nlanguage"), "{page}");
     }

@@ -276,7 +276,7 @@ impl<'a> Around<'a> {
         }
         if old.text != new.text {
             let texts = [old.text.as_str(), new.text.as_str()];
-            let blotted = [old, new].map(|it| it.printable(&it.printable_text()));
+            let blotted = [old, new].map(|it| it.redacted(&it.printable_text()));
             let change = Change::new(path.to_owned(), texts, blotted);
             changes.push((real(path), change));
         }
@@ -290,7 +290,7 @@ fn in_context(analysis: &Analysis, name: &str, text: &str) -> String {
     let below = name.strip_prefix(&root).unwrap_or(name);
     let known = analysis.files.get(below);
     let known = known.filter(|known| known.len() == text.len());
-    analysis.printable(known.map_or(text, String::as_str))
+    analysis.redacted(known.map_or(text, String::as_str))
 }
 
 /// A path without steps that lead back.

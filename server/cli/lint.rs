@@ -14,8 +14,14 @@ use crate::cli::{Outcome, impossible};
 use crate::config::lint::Threshold;
 use crate::diagnostic::Severity;
 use crate::disk::write_atomic;
+use crate::report::checkstyle::checkstyle;
 use crate::report::concise::concise;
+use crate::report::github::github;
+use crate::report::gitlab::gitlab;
 use crate::report::json::json;
+use crate::report::junit::junit;
+use crate::report::rdjson::rdjson;
+use crate::report::sarif::sarif;
 use crate::report::terminal::{Style, terminal};
 use crate::report::{Checked, Summary, statistics};
 use crate::rules::{ALL, by_name, nearest};
@@ -38,7 +44,8 @@ pub(crate) struct Lint {
     /// Where standard input pretends to lie.
     #[arg(long, value_name = "PATH", default_value = NAME)]
     stdin_path: PathBuf,
-    /// human, concise or json; with =FILE it is written there. May be given several times.
+    /// human, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson; with =FILE it is written there. May be
+    /// given several times.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = parse_report)]
     formats: Vec<Report>,
     /// Only these rules, and toml-syntax.
@@ -119,7 +126,16 @@ enum Format {
     Human,
     Concise,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Checkstyle,
+    Rdjson,
 }
+
+/// The version that the formats name.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is said where the files around a document were not looked at.
 const UNSEEN: &str = "the build context was not looked at (--no-fs)";
@@ -148,7 +164,15 @@ fn parse_report(text: &str) -> Result<Report, String> {
         None => (text, None),
     };
     let format = Format::from_str(name, false).map_err(|_| {
-        format!("there is no format `{name}`; this version has human, concise and json")
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|it| it.to_possible_value())
+            .map(|it| it.get_name().to_owned())
+            .collect();
+        format!(
+            "there is no format `{name}`; there are {}",
+            names.join(", ")
+        )
     })?;
     Ok(Report { format, file })
 }
@@ -326,7 +350,13 @@ impl Lint {
         let body = match report.format {
             Format::Human => terminal(checked, style),
             Format::Concise => concise(checked),
-            Format::Json => return pretty(&json(checked, env!("CARGO_PKG_VERSION"))),
+            Format::Json => return pretty(&json(checked, VERSION)),
+            Format::Sarif => return pretty(&sarif(checked, VERSION)),
+            Format::Github => return github(checked),
+            Format::Gitlab => return pretty(&gitlab(checked)),
+            Format::Junit => return junit(checked),
+            Format::Checkstyle => return checkstyle(checked),
+            Format::Rdjson => return pretty(&rdjson(checked)),
         };
         let mut text = body;
         if self.statistics {

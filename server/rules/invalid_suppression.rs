@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
             Some(Fault::NoRule) => Some("a suppression comment names the rules that it hides"),
             Some(Fault::Place) => Some("this suppression comment belongs to no key"),
-            None if needs_reason && !suppression.has_reason => {
+            None if needs_reason && suppression.reason.is_empty() => {
                 Some("a suppression comment says why")
             }
             None => None,

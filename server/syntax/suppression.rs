@@ -12,8 +12,8 @@ pub struct Suppression {
     pub scope: Scope,
     /// The names of rules in it, with their places.
     pub rules: Vec<(String, Span)>,
-    /// Whether something stands behind the brackets.
-    pub has_reason: bool,
+    /// What stands behind the brackets; may be empty.
+    pub reason: String,
     /// What is wrong with its form; then it hides nothing.
     pub fault: Option<Fault>,
 }
@@ -71,14 +71,14 @@ fn read(text: &str, comment: &Comment, first: u32) -> Option<Suppression> {
         comment: comment.span,
         scope: Scope::File,
         rules: Vec::new(),
-        has_reason: false,
+        reason: String::new(),
         fault: None,
     };
     let Some((word, names, reason)) = brackets(rest) else {
         suppression.fault = Some(Fault::Form);
         return Some(suppression);
     };
-    suppression.has_reason = !reason.trim().is_empty();
+    reason.trim().clone_into(&mut suppression.reason);
     suppression.rules = split_names(names, offset + (rest.len() - rest.split_once('[')?.1.len()));
     suppression.fault = match word {
         "ignore-file" if comment.span.start > first => Some(Fault::Place),
@@ -148,7 +148,7 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["root-user", "x"]
         );
-        assert!(found.has_reason);
+        assert_eq!(found.reason, "because");
     }
 
     #[test]

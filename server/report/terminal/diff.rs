@@ -223,11 +223,12 @@ fn visible(line: &str, shows_ends: bool) -> String {
 
 /// The text of an edit without the credentials that it repeats. The longer ones are already blotted out.
 fn without_credentials(document: &Checked, edit: &Edit) -> String {
-    let mut text = edit.text.clone();
+    let analysis = &document.analysis;
+    let mut text = analysis.redacted(&edit.text);
     if edit.file != File::Document {
         return text;
     }
-    let analysis = &document.analysis;
+    // Short ones are credentials only where they stand.
     for credential in &analysis.credentials {
         let secret = credential.of(&analysis.text).trim_matches(['"', '\'']);
         if credential.overlaps(edit.span) && !secret.is_empty() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::report::Source;
 use crate::report::terminal::columns::{MARK, window};
-use crate::text::Span;
+use crate::text::{PositionEncoding, Span};
 
 /// How many lines around the ends of a place of several lines may be shown.
 const NEAR: u32 = 4;
@@ -47,7 +47,10 @@ impl Excerpt {
             excerpt.push(source, line, &spans, (tail, room));
         }
         for span in spans {
-            let column = source.position(span.start).column as usize + 1;
+            let column = source
+                .position(span.start, PositionEncoding::CodePoints)
+                .column as usize
+                + 1;
             let place = excerpt.range(source, span).start;
             excerpt.columns.entry(place).or_insert(column);
         }

@@ -1,0 +1,263 @@
+//! Credentials that are known by their form, wherever in a text they stand.
+
+use crate::text::Span;
+
+/// Known kinds of token: what they begin with, how many characters follow at least, and what they are.
+const TOKENS: &[(&str, usize, &str)] = &[
+    ("ghp_", 30, "a GitHub token"),
+    ("gho_", 30, "a GitHub token"),
+    ("ghu_", 30, "a GitHub token"),
+    ("ghs_", 30, "a GitHub token"),
+    ("ghr_", 30, "a GitHub token"),
+    ("github_pat_", 30, "a GitHub token"),
+    ("glpat-", 20, "a GitLab token"),
+    ("gldt-", 20, "a GitLab token"),
+    ("glrt-", 20, "a GitLab token"),
+    ("AKIA", 16, "an AWS access key"),
+    ("ASIA", 16, "an AWS access key"),
+    ("xoxb-", 20, "a Slack token"),
+    ("xoxp-", 20, "a Slack token"),
+    ("xoxa-", 20, "a Slack token"),
+    ("xoxr-", 20, "a Slack token"),
+    ("xoxs-", 20, "a Slack token"),
+    ("xapp-", 20, "a Slack token"),
+    ("sk_live_", 16, "a Stripe key"),
+    ("sk_test_", 16, "a Stripe key"),
+    ("rk_live_", 16, "a Stripe key"),
+    ("npm_", 36, "an npm token"),
+    ("pypi-AgE", 40, "a PyPI token"),
+    ("AIza", 35, "a Google API key"),
+    ("GOCSPX-", 20, "a Google client secret"),
+    ("dckr_pat_", 20, "a Docker Hub token"),
+    ("dop_v1_", 40, "a DigitalOcean token"),
+    ("SG.", 40, "a SendGrid key"),
+    ("sk-ant-", 20, "an API key"),
+    ("sk-proj-", 20, "an API key"),
+];
+
+/// What kind of credential a value holds, if its form says so.
+pub fn token_kind(value: &str) -> Option<&'static str> {
+    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
+    for word in value.split(|character| !is_part(character)) {
+        if is_json_web_token(word) {
+            return Some("a JSON web token");
+        }
+        for (prefix, length, kind) in TOKENS {
+            let rest = word.strip_prefix(prefix);
+            if rest.is_some_and(|rest| rest.len() >= *length && !is_placeholder(rest)) {
+                return Some(kind);
+            }
+        }
+    }
+    None
+}
+
+fn is_json_web_token(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    matches!(parts.as_slice(), [head, body, signature]
+        if head.starts_with("eyJ") && body.starts_with("eyJ") && head.len() >= 10 && signature.len() >= 20)
+}
+
+/// Whether it only shows what a token looks like.
+fn is_placeholder(rest: &str) -> bool {
+    let lower = rest.to_ascii_lowercase();
+    let mut letters = lower.chars();
+    let first = letters.next();
+    lower.contains("example") || lower.contains("xxxx") || letters.all(|it| Some(it) == first)
+}
+
+/// The places of all credentials in a text, in order; they do not overlap.
+pub fn credentials(text: &str) -> Vec<Span> {
+    let mut places = tokens(text);
+    places.extend(web_tokens(text));
+    places.extend(private_keys(text));
+    places.extend(logins(text));
+    places.extend(aws_secrets(text));
+    places.sort_unstable();
+    let mut apart: Vec<Span> = Vec::new();
+    for place in places {
+        match apart.last_mut() {
+            Some(last) if place.start <= last.end => *last = last.cover(place),
+            _ => apart.push(place),
+        }
+    }
+    apart
+}
+
+/// Tokens with a prefix of the table. What stands before may be a word of its own: `token-ghp_…`.
+fn tokens(text: &str) -> Vec<Span> {
+    let mut places = Vec::new();
+    for (prefix, length, _) in TOKENS {
+        for (start, rest) in begun_by(text, prefix) {
+            let rest = word(rest);
+            if rest.len() >= *length && !is_placeholder(rest) {
+                places.push(Span::new(start, start + prefix.len() + rest.len()));
+            }
+        }
+    }
+    places
+}
+
+/// JSON web tokens.
+fn web_tokens(text: &str) -> Vec<Span> {
+    let begun = begun_by(text, "eyJ");
+    let words = begun.map(|(start, rest)| (start, 3 + word(rest).len()));
+    words
+        .filter(|(start, length)| {
+            text.get(*start..start + length)
+                .is_some_and(is_json_web_token)
+        })
+        .map(|(start, length)| Span::new(start, start + length))
+        .collect()
+}
+
+/// Where a text has a prefix that is not the end of a longer word, and what follows it.
+fn begun_by<'a>(text: &'a str, prefix: &str) -> impl Iterator<Item = (usize, &'a str)> {
+    let length = prefix.len();
+    text.match_indices(prefix).filter_map(move |(start, _)| {
+        let before = text.get(..start)?.chars().next_back();
+        let is_start = before.is_none_or(|it| !it.is_ascii_alphanumeric());
+        // Behind an escaped line break comes a new word: the `n` belongs to the escape.
+        let is_escape = ["\\n", "\\r", "\\t"]
+            .iter()
+            .any(|escape| text.get(..start).is_some_and(|it| it.ends_with(escape)));
+        (is_start || is_escape).then_some((start, text.get(start + length..)?))
+    })
+}
+
+/// The characters of tokens that a text begins with.
+fn word(text: &str) -> &str {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
+    let end = text.find(|character| !is_part(character));
+    text.get(..end.unwrap_or(text.len()))
+        .unwrap_or_default()
+        .trim_end_matches('.')
+}
+
+/// Private keys, from the first line to the last; without a last one to where it can't go on.
+fn private_keys(text: &str) -> Vec<Span> {
+    const BEGIN: &str = "-----BEGIN ";
+    const KEY: &str = "PRIVATE KEY-----";
+    let is_part = |character: char| {
+        character.is_ascii_alphanumeric() || "+/=\\-:,. \t\r\n".contains(character)
+    };
+    let mut places = Vec::new();
+    for (start, _) in text.match_indices(BEGIN) {
+        let rest = text.get(start + BEGIN.len()..).unwrap_or_default();
+        let Some(head) = rest.find(KEY).filter(|length| *length <= 20) else {
+            continue;
+        };
+        let body = rest.get(head + KEY.len()..).unwrap_or_default();
+        let longest = body.find(|it| !is_part(it)).unwrap_or(body.len());
+        let end = body
+            .get(..longest)
+            .and_then(|body| body.find(KEY))
+            .map_or(longest, |end| end + KEY.len());
+        let length = BEGIN.len() + head + KEY.len() + end;
+        places.push(Span::new(start, start + length));
+    }
+    places
+}
+
+/// `user:password` in front of the host of a url; a variable is no password.
+fn logins(text: &str) -> Vec<Span> {
+    let mut places = Vec::new();
+    for (at, separator) in text.match_indices("://") {
+        let start = at + separator.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let ends = |it: char| it.is_whitespace() || "/\"'`<>()\\".contains(it);
+        let authority = rest.get(..rest.find(ends).unwrap_or(rest.len()));
+        let Some((login, _)) = authority.unwrap_or_default().rsplit_once('@') else {
+            continue;
+        };
+        let has_password = login
+            .split_once(':')
+            .is_some_and(|(_, password)| !password.is_empty() && !password.contains('$'));
+        if has_password {
+            places.push(Span::new(start, start + login.len()));
+        }
+    }
+    places
+}
+
+/// Secret keys of AWS: 40 characters without a mark of their own, so they count only in a text that speaks of such keys.
+fn aws_secrets(text: &str) -> Vec<Span> {
+    const LENGTH: usize = 40;
+    let lower = text.to_ascii_lowercase();
+    let speaks_of_them = lower.contains("secret_access_key")
+        || lower.contains("aws_secret")
+        || ["AKIA", "ASIA"].iter().any(|it| text.contains(it));
+    if !speaks_of_them {
+        return Vec::new();
+    }
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/+".contains(byte);
+    let mut places = Vec::new();
+    let mut start = 0;
+    for word in text.as_bytes().split(|byte| !is_part(byte)) {
+        let is_mixed = word.iter().any(u8::is_ascii_uppercase)
+            && word.iter().any(u8::is_ascii_lowercase)
+            && word.iter().any(u8::is_ascii_digit);
+        if word.len() == LENGTH && is_mixed && !word.ends_with(b"EXAMPLEKEY") {
+            places.push(Span::new(start, start + LENGTH));
+        }
+        start += word.len() + 1;
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::credentials;
+
+    fn found(text: &str) -> Vec<&str> {
+        credentials(text)
+            .into_iter()
+            .map(|span| span.of(text))
+            .collect()
+    }
+
+    #[test]
+    fn tokens_are_found_inside_of_words_and_sentences() {
+        let token = format!("ghp_{}", "0a1B2c3D4e".repeat(4));
+        let text = format!("tool-{token}. x\\n{token}\" = '{token}'");
+        assert_eq!(found(&text), [&token, &token, &token]);
+        assert!(found(&format!("a{token}")).is_empty());
+        assert!(found(&format!("ghp_{}", "x".repeat(40))).is_empty());
+    }
+
+    #[test]
+    fn a_login_needs_a_password_that_is_none_of_a_variable() {
+        assert_eq!(
+            found("git clone https://me:hunter2@example.com/x"),
+            ["me:hunter2"]
+        );
+        assert!(
+            found("https://me@example.com https://me:$X@example.com http://a:80/b@c").is_empty()
+        );
+    }
+
+    #[test]
+    fn a_private_key_ends_where_it_says_so_or_with_its_string() {
+        let (head, end) = (
+            ["-----BEGIN RSA PRIVATE", " KEY-----"].concat(),
+            ["-----END RSA PRIVATE", " KEY-----"].concat(),
+        );
+        let whole = format!("{head}\nMIIEpAIBAAKCAQEA\n{end}");
+        assert_eq!(
+            found(&format!("a = \"\"\"{whole}\n\"\"\"\nb = 1")),
+            [&whole]
+        );
+        let cut = format!("{head}\\nMIIEpAIBAAKCAQEA");
+        assert_eq!(found(&format!("a = \"{cut}\"\nb = 1")), [&cut]);
+    }
+
+    #[test]
+    fn forty_characters_are_a_secret_only_beside_their_key() {
+        let secret = "wJalrXUtnFEMI0K7MDENG/bPxRfiCYzz9A1b2C3d";
+        assert!(found(secret).is_empty());
+        assert_eq!(found(&format!("AWS_SECRET={secret}")), [secret]);
+    }
+}

@@ -41,6 +41,27 @@ rule! {
     ///
     /// ```text,file:entrypoint.sh
     /// #!/bin/sh
+    /// echo "starting"
+    /// ```
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// build.target = "./cmd/server"
+    /// runtime.image_family = "alpine"
+    /// runtime.entrypoint = "entrypoint.sh"
+    /// runtime.cmd = ["/usr/local/bin/server", "--verbose"]
+    /// ```
+    ///
+    /// ```text,file:go.mod
+    /// module example.com/app
+    /// ```
+    ///
+    /// ```text,file:cmd/server/main.go
+    /// package main
+    /// ```
+    ///
+    /// ```text,file:entrypoint.sh
+    /// #!/bin/sh
     /// exec "$@"
     /// ```
     ///

@@ -29,6 +29,20 @@ rule! {
     /// ```
     ///
     /// ```text,file:docksmith.lock
+    /// alpine:3.20 sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88
+    /// gcr.io/distroless/static-debian12:nonroot sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88
+    /// golang:1.26-alpine sha256:b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595
+    /// ```
+    ///
+    /// ```toml,bad
+    /// language = "go"
+    /// ```
+    ///
+    /// ```text,file:go.mod
+    /// module example.com/app
+    /// ```
+    ///
+    /// ```text,file:docksmith.lock
     /// gcr.io/distroless/static-debian12:nonroot sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88
     /// golang:1.26-alpine sha256:b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595
     /// ```

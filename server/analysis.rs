@@ -119,6 +119,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         plan: &plan,
         context: &rooted,
         layout: &layout,
+        shell: std::cell::OnceCell::new(),
     };
     let found = findings(&subject);
     let credentials = redaction::credentials(&found, &File::Document);

@@ -89,6 +89,14 @@ impl Fix {
             ..Self::safe(title, span, text)
         }
     }
+
+    /// The same in another file.
+    pub fn in_file(mut self, file: &File) -> Self {
+        for edit in &mut self.edits {
+            edit.file = file.clone();
+        }
+        self
+    }
 }
 
 /// One finding, ready to be shown.

@@ -10,6 +10,7 @@ pub mod resolve;
 
 mod command;
 pub mod commands;
+pub mod credentials;
 pub mod dockerignore;
 pub mod ignore_file;
 pub(crate) mod image;
@@ -25,6 +26,7 @@ pub mod references;
 mod runtime;
 pub mod scope;
 pub(crate) mod shell;
+pub mod shell_text;
 mod shells;
 pub mod sources;
 mod step;

@@ -22,12 +22,15 @@ mod dest_needs_slash;
 mod duplicate_destination;
 mod duplicate_env;
 mod duplicate_key;
+mod duplicate_port;
 mod duplicate_stage;
 mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod entrypoint_string;
 mod env_not_expanded;
+mod env_overrides_path;
+mod env_self_reference;
 mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
 mod healthcheck_needs_shell;
@@ -53,22 +56,28 @@ mod invalid_suppression;
 mod invalid_value;
 mod invalid_words;
 mod json_like_form;
+mod ldflags_strip_duplicate;
 mod libc_mismatch;
 mod link_unsafe;
 mod missing_checksum;
 mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
+mod moving_url;
 mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
 mod node_modules_in_context;
+mod nondeterministic_build;
 mod not_portable;
 mod old_spelling;
+mod overlapping_destination;
 mod overlay_directive;
 mod overlay_syntax;
+mod package_hygiene;
 mod package_manager_mismatch;
+mod pipe_to_shell;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
@@ -79,6 +88,8 @@ mod registry_not_allowed;
 mod relative_destination;
 mod reserved_destination;
 mod reserved_stage_name;
+mod reserved_user_id;
+mod reused_checksum;
 mod root_user;
 mod script_bom;
 mod script_crlf;
@@ -94,11 +105,14 @@ mod shell_placeholder;
 mod shell_syntax_in_exec_form;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
+mod ssh_port;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
 mod stale_lock;
 mod step_syntax;
+mod sudo_in_command;
+mod tls_verification_disabled;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
 mod undeclared_build_arg;
@@ -111,12 +125,16 @@ mod unused_secret;
 mod unused_stage;
 mod unused_step_verb;
 pub(crate) mod unused_suppression;
+mod unused_variable;
 mod user_not_creatable;
+mod world_writable;
 mod wrong_package_manager;
 mod wrong_type;
 
 #[cfg(test)]
 mod tests;
+
+use std::cell::OnceCell;
 
 use crate::config::check::Shape;
 use crate::config::spellings::Canonical;
@@ -129,8 +147,9 @@ use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
+use crate::plan::shell_text::{ShellText, shell_texts};
 use crate::plan::sources::{ContextSource, context_sources, join};
-use crate::plan::{BuildPlan, ProblemKind};
+use crate::plan::{BuildPlan, BuildStage, ProblemKind};
 use crate::syntax::{Document, Node, Step, Table};
 use crate::text::Span;
 
@@ -155,12 +174,15 @@ pub static ALL: &[&Rule] = &[
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
+    &duplicate_port::RULE,
     &duplicate_stage::RULE,
     &dynamic_binary_on_static_image::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &entrypoint_string::RULE,
     &env_not_expanded::RULE,
+    &env_overrides_path::RULE,
+    &env_self_reference::RULE,
     &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
     &healthcheck_needs_shell::RULE,
@@ -186,22 +208,28 @@ pub static ALL: &[&Rule] = &[
     &invalid_value::RULE,
     &invalid_words::RULE,
     &json_like_form::RULE,
+    &ldflags_strip_duplicate::RULE,
     &libc_mismatch::RULE,
     &link_unsafe::RULE,
     &missing_checksum::RULE,
     &missing_command::RULE,
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
+    &moving_url::RULE,
     &no_dockerignore::RULE,
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
     &node_modules_in_context::RULE,
+    &nondeterministic_build::RULE,
     &not_portable::RULE,
     &old_spelling::RULE,
+    &overlapping_destination::RULE,
     &overlay_directive::RULE,
     &overlay_syntax::RULE,
+    &package_hygiene::RULE,
     &package_manager_mismatch::RULE,
+    &pipe_to_shell::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,
@@ -212,6 +240,8 @@ pub static ALL: &[&Rule] = &[
     &relative_destination::RULE,
     &reserved_destination::RULE,
     &reserved_stage_name::RULE,
+    &reserved_user_id::RULE,
+    &reused_checksum::RULE,
     &root_user::RULE,
     &script_bom::RULE,
     &script_crlf::RULE,
@@ -227,11 +257,14 @@ pub static ALL: &[&Rule] = &[
     &shell_syntax_in_exec_form::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
+    &ssh_port::RULE,
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
     &stale_lock::RULE,
     &step_syntax::RULE,
+    &sudo_in_command::RULE,
+    &tls_verification_disabled::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
     &undeclared_build_arg::RULE,
@@ -244,7 +277,9 @@ pub static ALL: &[&Rule] = &[
     &unused_stage::RULE,
     &unused_step_verb::RULE,
     &unused_suppression::RULE,
+    &unused_variable::RULE,
     &user_not_creatable::RULE,
+    &world_writable::RULE,
     &wrong_package_manager::RULE,
     &wrong_type::RULE,
 ];
@@ -360,12 +395,28 @@ pub struct Subject<'a> {
     pub context: &'a Rooted<'a>,
     /// Where the application lies in it.
     pub layout: &'a Layout,
+    /// What shells run, once a rule asked for it.
+    pub shell: OnceCell<Vec<ShellText<'a>>>,
 }
 
 impl<'a> Subject<'a> {
     /// The mistakes of shape that a rule speaks about.
     pub fn shapes_of(&self, rule: &'static str) -> impl Iterator<Item = &'a Shape> {
         self.shapes.iter().filter(move |shape| shape.rule == rule)
+    }
+
+    /// Everything that a shell runs, in whichever way it is said.
+    pub fn shell_texts(&self) -> &[ShellText<'a>] {
+        self.shell
+            .get_or_init(|| shell_texts(self.config, self.plan, self.text))
+    }
+
+    /// Whether a stage becomes the image: it is the final one, or one that it builds on.
+    pub fn is_in_image(&self, stage: &BuildStage) -> bool {
+        self.plan.final_stage().is_some_and(|last| {
+            let line = self.plan.ancestors(last);
+            line.iter().any(|it| it.name == stage.name)
+        })
     }
 
     /// The steps that the document writes, in whatever state.

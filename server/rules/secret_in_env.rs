@@ -3,6 +3,7 @@
 use crate::config::runtime::EnvValue;
 use crate::config::stage::Step;
 use crate::config::values::{Entries, Text};
+use crate::plan::credentials::token_kind;
 use crate::plan::{InstructionKind, Origin};
 use crate::rules::{Findings, Subject, rule};
 
@@ -24,8 +25,10 @@ rule! {
     /// runtime.env = { DB_PASSWORD_FILE = "/run/secrets/db" }
     /// ```
     ///
+    /// # When to ignore
+    ///
     /// Ignore it for a value that is no secret, such as a password of a local test database.
-    "secret-in-env", ErrorUnlessOld, check
+    "secret-in-env", ErrorUnlessOld, check; also ["BuildKit SecretsUsedInArgOrEnv"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -151,73 +154,6 @@ fn check_value(
     finding.help(
         "declare it under `[secrets.<id>]` and name it in a step's `secret`, or pass it when the container starts",
     );
-}
-
-/// Known kinds of token: what they begin with, how many characters follow at least, and what they are.
-const TOKENS: &[(&str, usize, &str)] = &[
-    ("ghp_", 30, "a GitHub token"),
-    ("gho_", 30, "a GitHub token"),
-    ("ghu_", 30, "a GitHub token"),
-    ("ghs_", 30, "a GitHub token"),
-    ("ghr_", 30, "a GitHub token"),
-    ("github_pat_", 30, "a GitHub token"),
-    ("glpat-", 20, "a GitLab token"),
-    ("gldt-", 20, "a GitLab token"),
-    ("glrt-", 20, "a GitLab token"),
-    ("AKIA", 16, "an AWS access key"),
-    ("ASIA", 16, "an AWS access key"),
-    ("xoxb-", 20, "a Slack token"),
-    ("xoxp-", 20, "a Slack token"),
-    ("xoxa-", 20, "a Slack token"),
-    ("xoxr-", 20, "a Slack token"),
-    ("xoxs-", 20, "a Slack token"),
-    ("xapp-", 20, "a Slack token"),
-    ("sk_live_", 16, "a Stripe key"),
-    ("sk_test_", 16, "a Stripe key"),
-    ("rk_live_", 16, "a Stripe key"),
-    ("npm_", 36, "an npm token"),
-    ("pypi-AgE", 40, "a PyPI token"),
-    ("AIza", 35, "a Google API key"),
-    ("GOCSPX-", 20, "a Google client secret"),
-    ("dckr_pat_", 20, "a Docker Hub token"),
-    ("dop_v1_", 40, "a DigitalOcean token"),
-    ("SG.", 40, "a SendGrid key"),
-    ("sk-ant-", 20, "an API key"),
-    ("sk-proj-", 20, "an API key"),
-];
-
-/// What kind of credential a value holds, if its form says so.
-fn token_kind(value: &str) -> Option<&'static str> {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
-    let is_part = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
-    for word in value.split(|character| !is_part(character)) {
-        if is_json_web_token(word) {
-            return Some("a JSON web token");
-        }
-        for (prefix, length, kind) in TOKENS {
-            let rest = word.strip_prefix(prefix);
-            if rest.is_some_and(|rest| rest.len() >= *length && !is_placeholder(rest)) {
-                return Some(kind);
-            }
-        }
-    }
-    None
-}
-
-fn is_json_web_token(word: &str) -> bool {
-    let parts: Vec<&str> = word.split('.').collect();
-    matches!(parts.as_slice(), [head, body, signature]
-        if head.starts_with("eyJ") && body.starts_with("eyJ") && head.len() >= 10 && signature.len() >= 20)
-}
-
-/// Whether it only shows what a token looks like.
-fn is_placeholder(rest: &str) -> bool {
-    let lower = rest.to_ascii_lowercase();
-    let mut letters = lower.chars();
-    let first = letters.next();
-    lower.contains("example") || lower.contains("xxxx") || letters.all(|it| Some(it) == first)
 }
 
 /// Whether the last word of a name means a credential.

@@ -63,7 +63,7 @@ fn report(flag: &Text, list: &[Text], subject: &Subject<'_>, findings: &mut Find
         .take_while(|it| matches!(**it, "-s" | "-w"))
         .count();
     let before = list.iter().take_while(|it| it.span != flag.span).last();
-    let is_value = before.is_some_and(|it| takes_value(it));
+    let is_value = before.is_some_and(takes_value);
     if count == 0 || is_value {
         return;
     }

@@ -23,6 +23,7 @@ rule! {
     /// language = "go"
     /// build.target = "./cmd/server"
     /// build.args = { VERSION = "dev" }
+    /// build.ldflags = ["-X main.version=${VERSION}"]
     /// ```
     "predefined-arg-default", Error, check
 }

@@ -48,7 +48,7 @@ struct Digest<'a> {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let tools = subject.config.external_tools.iter();
-    let digests: Vec<Digest<'_>> = tools.flat_map(|tool| digests(tool)).collect();
+    let digests: Vec<Digest<'_>> = tools.flat_map(digests).collect();
     for (index, digest) in digests.iter().enumerate() {
         let earlier = digests.get(..index).unwrap_or_default();
         let alike = earlier

@@ -5,7 +5,7 @@ use crate::config::values::{Entries, Text};
 use crate::diagnostic::Fix;
 use crate::plan::instructions::{PLATFORM_ARGS, PREDEFINED_ARGS};
 use crate::plan::{BuildStage, InstructionKind};
-use crate::rules::{Findings, Subject, rule};
+use crate::rules::{Findings, Subject, nearest, rule};
 use crate::syntax::removal::removal;
 
 rule! {
@@ -118,7 +118,7 @@ fn check_args(
             || word == "SOURCE_DATE_EPOCH";
         // Wherever else the name stands, somebody may mean it.
         let mentions = count(subject.text, word) + count(overlay, word);
-        if is_known || mentions > 1 {
+        if is_known || mentions > 1 || is_misspelt(subject.text, word) {
             continue;
         }
         let finding = findings.report(name.span, format!("nothing in {whose} uses `{word}`"));
@@ -131,12 +131,26 @@ fn check_args(
     }
 }
 
-/// How often a name stands in a text as a word of its own.
+/// How often a name stands in a text as a word of its own; lines that are comments do not count.
 fn count(text: &str, name: &str) -> usize {
-    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    text.split(|it| !is_part(it))
-        .filter(|word| *word == name)
-        .count()
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let words = lines.flat_map(|line| line.split(|it: char| !is_part(it)));
+    words.filter(|word| *word == name).count()
+}
+
+/// Whether a text uses a name that is nearly the same: another rule says that this one was meant.
+fn is_misspelt(text: &str, name: &str) -> bool {
+    text.split("${").skip(1).any(|rest| {
+        let end = rest.find(|it: char| !is_part(it)).unwrap_or(rest.len());
+        let used = rest.get(..end).unwrap_or_default();
+        nearest(used, [name]).is_some()
+    })
+}
+
+fn is_part(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
 }
 
 #[cfg(test)]

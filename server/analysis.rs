@@ -172,6 +172,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         context: &rooted,
         layout: &layout,
         shared: options.shared.as_deref(),
+        shell: std::cell::OnceCell::new(),
     };
     let found = findings(&subject);
     let credentials = credentials(&found, &document, text);

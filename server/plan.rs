@@ -28,6 +28,7 @@ pub mod references;
 mod runtime;
 pub mod scope;
 pub(crate) mod shell;
+pub mod shell_text;
 mod shells;
 pub mod sources;
 mod step;

@@ -28,12 +28,15 @@ mod digest_without_tag;
 mod duplicate_destination;
 mod duplicate_env;
 mod duplicate_key;
+mod duplicate_port;
 mod duplicate_stage;
 mod dynamic_binary_on_static_image;
 mod empty_group;
 mod entrypoint_needs_shell;
 mod entrypoint_string;
 mod env_not_expanded;
+mod env_overrides_path;
+mod env_self_reference;
 mod file_mode_on_folder;
 mod healthcheck_compose_prefix;
 mod healthcheck_localhost;
@@ -64,6 +67,7 @@ mod invalid_value;
 mod invalid_words;
 mod json_like_form;
 mod large_context;
+mod ldflags_strip_duplicate;
 mod libc_mismatch;
 mod link_unsafe;
 mod migration_start_period;
@@ -71,19 +75,24 @@ mod missing_checksum;
 mod missing_command;
 mod missing_key;
 mod missing_platform_checksum;
+mod moving_url;
 mod no_dockerignore;
 pub(crate) mod no_effect;
 mod no_healthcheck;
 mod no_package_manager;
 mod node_modules_in_context;
+mod nondeterministic_build;
 mod not_portable;
 mod old_spelling;
+mod overlapping_destination;
 mod overlay_conflict;
 mod overlay_directive;
 mod overlay_global_arg;
 mod overlay_no_effect;
 mod overlay_syntax;
+mod package_hygiene;
 mod package_manager_mismatch;
+mod pipe_to_shell;
 mod port_mapping;
 mod port_out_of_range;
 mod predefined_arg_default;
@@ -94,6 +103,8 @@ mod registry_not_allowed;
 mod relative_destination;
 mod reserved_destination;
 mod reserved_stage_name;
+mod reserved_user_id;
+mod reused_checksum;
 mod root_user;
 mod script_bom;
 mod script_crlf;
@@ -110,12 +121,15 @@ mod shell_placeholder;
 mod shell_syntax_in_exec_form;
 pub(crate) mod shell_syntax_in_value;
 mod spelling_conflict;
+mod ssh_port;
 mod stage_cycle;
 mod stage_name_typo;
 mod stage_self_reference;
 mod stale_lock;
 mod step_syntax;
+mod sudo_in_command;
 mod timezone_data_missing;
+mod tls_verification_disabled;
 mod toml_1_1_syntax;
 pub(crate) mod toml_syntax;
 mod undeclared_build_arg;
@@ -128,12 +142,16 @@ mod unused_secret;
 mod unused_stage;
 mod unused_step_verb;
 pub(crate) mod unused_suppression;
+mod unused_variable;
 mod user_not_creatable;
+mod world_writable;
 mod wrong_package_manager;
 mod wrong_type;
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+use std::cell::OnceCell;
 
 use crate::config::check::Shape;
 use crate::config::lint::Shared;
@@ -147,8 +165,9 @@ use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
+use crate::plan::shell_text::{ShellText, shell_texts};
 use crate::plan::sources::{ContextSource, context_sources, join};
-use crate::plan::{BuildPlan, InstructionKind, ProblemKind, RunCommand};
+use crate::plan::{BuildPlan, BuildStage, InstructionKind, ProblemKind, RunCommand};
 use crate::syntax::beside::beside;
 use crate::syntax::{Document, Node, Step, Table};
 use crate::text::Span;
@@ -180,12 +199,15 @@ pub static ALL: &[&Rule] = &[
     &duplicate_destination::RULE,
     &duplicate_env::RULE,
     &duplicate_key::RULE,
+    &duplicate_port::RULE,
     &duplicate_stage::RULE,
     &dynamic_binary_on_static_image::RULE,
     &empty_group::RULE,
     &entrypoint_needs_shell::RULE,
     &entrypoint_string::RULE,
     &env_not_expanded::RULE,
+    &env_overrides_path::RULE,
+    &env_self_reference::RULE,
     &file_mode_on_folder::RULE,
     &healthcheck_compose_prefix::RULE,
     &healthcheck_localhost::RULE,
@@ -216,6 +238,7 @@ pub static ALL: &[&Rule] = &[
     &invalid_words::RULE,
     &json_like_form::RULE,
     &large_context::RULE,
+    &ldflags_strip_duplicate::RULE,
     &libc_mismatch::RULE,
     &link_unsafe::RULE,
     &migration_start_period::RULE,
@@ -223,19 +246,24 @@ pub static ALL: &[&Rule] = &[
     &missing_command::RULE,
     &missing_key::RULE,
     &missing_platform_checksum::RULE,
+    &moving_url::RULE,
     &no_dockerignore::RULE,
     &no_effect::RULE,
     &no_healthcheck::RULE,
     &no_package_manager::RULE,
     &node_modules_in_context::RULE,
+    &nondeterministic_build::RULE,
     &not_portable::RULE,
     &old_spelling::RULE,
+    &overlapping_destination::RULE,
     &overlay_conflict::RULE,
     &overlay_directive::RULE,
     &overlay_global_arg::RULE,
     &overlay_no_effect::RULE,
     &overlay_syntax::RULE,
+    &package_hygiene::RULE,
     &package_manager_mismatch::RULE,
+    &pipe_to_shell::RULE,
     &port_mapping::RULE,
     &port_out_of_range::RULE,
     &predefined_arg_default::RULE,
@@ -246,6 +274,8 @@ pub static ALL: &[&Rule] = &[
     &relative_destination::RULE,
     &reserved_destination::RULE,
     &reserved_stage_name::RULE,
+    &reserved_user_id::RULE,
+    &reused_checksum::RULE,
     &root_user::RULE,
     &script_bom::RULE,
     &script_crlf::RULE,
@@ -262,12 +292,15 @@ pub static ALL: &[&Rule] = &[
     &shell_syntax_in_exec_form::RULE,
     &shell_syntax_in_value::RULE,
     &spelling_conflict::RULE,
+    &ssh_port::RULE,
     &stage_cycle::RULE,
     &stage_name_typo::RULE,
     &stage_self_reference::RULE,
     &stale_lock::RULE,
     &step_syntax::RULE,
+    &sudo_in_command::RULE,
     &timezone_data_missing::RULE,
+    &tls_verification_disabled::RULE,
     &toml_1_1_syntax::RULE,
     &toml_syntax::RULE,
     &undeclared_build_arg::RULE,
@@ -280,7 +313,9 @@ pub static ALL: &[&Rule] = &[
     &unused_stage::RULE,
     &unused_step_verb::RULE,
     &unused_suppression::RULE,
+    &unused_variable::RULE,
     &user_not_creatable::RULE,
+    &world_writable::RULE,
     &wrong_package_manager::RULE,
     &wrong_type::RULE,
 ];
@@ -411,12 +446,28 @@ pub struct Subject<'a> {
     pub layout: &'a Layout,
     /// The settings that documents of a folder share.
     pub shared: Option<&'a Shared>,
+    /// What shells run, once a rule asked for it.
+    pub shell: OnceCell<Vec<ShellText<'a>>>,
 }
 
 impl<'a> Subject<'a> {
     /// The mistakes of shape that a rule speaks about.
     pub fn shapes_of(&self, rule: &'static str) -> impl Iterator<Item = &'a Shape> {
         self.shapes.iter().filter(move |shape| shape.rule == rule)
+    }
+
+    /// Everything that a shell runs, in whichever way it is said.
+    pub fn shell_texts(&self) -> &[ShellText<'a>] {
+        self.shell
+            .get_or_init(|| shell_texts(self.config, self.plan, self.text))
+    }
+
+    /// Whether a stage becomes the image: it is the final one, or one that it builds on.
+    pub fn is_in_image(&self, stage: &BuildStage) -> bool {
+        self.plan.final_stage().is_some_and(|last| {
+            let line = self.plan.ancestors(last);
+            line.iter().any(|it| it.name == stage.name)
+        })
     }
 
     /// The steps that the document writes, in whatever state.

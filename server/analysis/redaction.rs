@@ -132,6 +132,7 @@ impl Secrets {
             if text.contains(value.as_str()) {
                 text = text.replace(value.as_str(), REDACTED);
             }
+            redact_beginning(&mut text, value);
         }
         let mut clean = String::new();
         let mut end = 0;
@@ -170,6 +171,19 @@ impl Secrets {
                 *part = clean;
             }
         }
+    }
+}
+
+/// Takes out the beginning of a secret, where a text that was cut ends in it.
+fn redact_beginning(part: &mut String, secret: &str) {
+    let Some(cut) = part.find('…') else { return };
+    let before = part.get(..cut).unwrap_or_default();
+    let lengths = secret.char_indices().map(|(index, _)| index).rev();
+    let beginning = lengths
+        .take_while(|length| *length >= SHORTEST)
+        .find(|length| secret.get(..*length).is_some_and(|it| before.ends_with(it)));
+    if let Some(length) = beginning {
+        part.replace_range(cut - length..cut, REDACTED);
     }
 }
 

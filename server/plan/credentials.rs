@@ -1,5 +1,7 @@
 //! Credentials that are known by their form, wherever in a text they stand.
 
+use std::ops::Range;
+
 use crate::text::Span;
 
 /// Known kinds of token: what they begin with, how many characters follow at least, and what they are.
@@ -35,24 +37,37 @@ const TOKENS: &[(&str, usize, &str)] = &[
     ("sk-proj-", 20, "an API key"),
 ];
 
+/// A credential in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// What it is, with its article.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub range: Range<usize>,
+}
+
 /// What kind of credential a value holds, if its form says so.
 pub fn token_kind(value: &str) -> Option<&'static str> {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
-    let is_part = |character: char| character.is_ascii_alphanumeric() || "_-.".contains(character);
-    for word in value.split(|character| !is_part(character)) {
-        if is_json_web_token(word) {
-            return Some("a JSON web token");
+    tokens(value).first().map(|token| token.kind)
+}
+
+/// The credentials in a text whose form alone says that they are some, in order.
+pub fn tokens(text: &str) -> Vec<Credential> {
+    let mut found = prefixed(text);
+    let of_kind = |kind| {
+        move |span: Span| Credential {
+            kind,
+            range: span.range(),
         }
-        for (prefix, length, kind) in TOKENS {
-            let rest = word.strip_prefix(prefix);
-            if rest.is_some_and(|rest| rest.len() >= *length && !is_placeholder(rest)) {
-                return Some(kind);
-            }
-        }
-    }
-    None
+    };
+    found.extend(
+        web_tokens(text)
+            .into_iter()
+            .map(of_kind("a JSON web token")),
+    );
+    found.extend(private_keys(text).into_iter().map(of_kind("a private key")));
+    found.sort_by_key(|it| it.range.start);
+    found
 }
 
 fn is_json_web_token(word: &str) -> bool {
@@ -71,9 +86,10 @@ fn is_placeholder(rest: &str) -> bool {
 
 /// The places of all credentials in a text, in order; they do not overlap.
 pub fn credentials(text: &str) -> Vec<Span> {
-    let mut places = tokens(text);
-    places.extend(web_tokens(text));
-    places.extend(private_keys(text));
+    let tokens = tokens(text).into_iter();
+    let mut places: Vec<Span> = tokens
+        .map(|it| Span::new(it.range.start, it.range.end))
+        .collect();
     places.extend(logins(text));
     places.extend(aws_secrets(text));
     places.sort_unstable();
@@ -88,17 +104,18 @@ pub fn credentials(text: &str) -> Vec<Span> {
 }
 
 /// Tokens with a prefix of the table. What stands before may be a word of its own: `token-ghp_…`.
-fn tokens(text: &str) -> Vec<Span> {
-    let mut places = Vec::new();
-    for (prefix, length, _) in TOKENS {
+fn prefixed(text: &str) -> Vec<Credential> {
+    let mut found = Vec::new();
+    for (prefix, length, kind) in TOKENS {
         for (start, rest) in begun_by(text, prefix) {
             let rest = word(rest);
             if rest.len() >= *length && !is_placeholder(rest) {
-                places.push(Span::new(start, start + prefix.len() + rest.len()));
+                let range = start..start + prefix.len() + rest.len();
+                found.push(Credential { kind, range });
             }
         }
     }
-    places
+    found
 }
 
 /// JSON web tokens.
@@ -168,7 +185,7 @@ fn logins(text: &str) -> Vec<Span> {
     for (at, separator) in text.match_indices("://") {
         let start = at + separator.len();
         let rest = text.get(start..).unwrap_or_default();
-        let ends = |it: char| it.is_whitespace() || "/\"'`<>()\\".contains(it);
+        let ends = |it: char| it.is_whitespace() || "/?#\"'`\\;&|()<>".contains(it);
         let authority = rest.get(..rest.find(ends).unwrap_or(rest.len()));
         let Some((login, _)) = authority.unwrap_or_default().rsplit_once('@') else {
             continue;
@@ -181,6 +198,30 @@ fn logins(text: &str) -> Vec<Span> {
         }
     }
     places
+}
+
+/// The addresses in a text that carry a password, `scheme://user:password@host`: from the scheme to the `@`. What only
+/// shows the form is no password.
+pub fn passwords(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for login in logins(text) {
+        let password = login.of(text).split_once(':').map(|(_, password)| password);
+        let before = text.get(..login.start as usize).unwrap_or_default();
+        let scheme = before.strip_suffix("://").unwrap_or_default();
+        let is_scheme = |it: char| it.is_ascii_alphanumeric() || "+-.".contains(it);
+        let start = scheme.trim_end_matches(is_scheme).len();
+        if password.is_some_and(is_password) {
+            found.push(start..login.end as usize + 1);
+        }
+    }
+    found
+}
+
+fn is_password(text: &str) -> bool {
+    let is_shown = text
+        .chars()
+        .all(|it| matches!(it, '*' | '.' | 'x' | 'X' | '…'));
+    !is_shown && !text.contains(['$', '{'])
 }
 
 /// Secret keys of AWS: 40 characters without a mark of their own, so they count only in a text that speaks of such keys.
@@ -210,7 +251,7 @@ fn aws_secrets(text: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::credentials;
+    use super::{credentials, passwords, tokens};
 
     fn found(text: &str) -> Vec<&str> {
         credentials(text)
@@ -259,5 +300,42 @@ mod tests {
         let secret = "wJalrXUtnFEMI0K7MDENG/bPxRfiCYzz9A1b2C3d";
         assert!(found(secret).is_empty());
         assert_eq!(found(&format!("AWS_SECRET={secret}")), [secret]);
+    }
+
+    #[test]
+    fn a_token_has_its_place() {
+        let token = format!("ghp_{}", "0a1B2c3D4e".repeat(4));
+        let text = format!("é \"{token}\", {token}");
+        let found: Vec<&str> = tokens(&text)
+            .iter()
+            .map(|it| &text[it.range.clone()])
+            .collect();
+        assert_eq!(found, [token.as_str(), token.as_str()]);
+    }
+
+    #[test]
+    fn a_private_key_is_one_credential() {
+        let text = "x -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- y";
+        let found = tokens(text);
+        assert_eq!(found.len(), 1);
+        assert!(text[found[0].range.clone()].ends_with("END RSA PRIVATE KEY-----"));
+        assert_eq!(tokens("echo -----BEGIN PUBLIC KEY-----"), []);
+    }
+
+    #[test]
+    fn passwords_in_addresses() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<&str> = passwords(text).into_iter().map(|it| &text[it]).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("a https://me:hunter2@x/ b", &["https://me:hunter2@"]);
+        check("'git+ssh://a:p%40b@x'", &["git+ssh://a:p%40b@"]);
+        check(
+            "https://:pw@x postgres://a:b@c",
+            &["https://:pw@", "postgres://a:b@"],
+        );
+        check("https://me:$TOKEN@x https://me@x https://x:80/a@b", &[]);
+        check("https://me:@x https://me:***@x https://a:{{b}}@x", &[]);
+        check("ssh://git@x:22/a 'a://b c:d@e'", &[]);
     }
 }

@@ -219,6 +219,7 @@ runtime.copy = [
     #[test]
     fn two_tools_are_told_apart_by_their_names() {
         let sum = "c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88";
+        let other = "b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595";
         check(&format!(
             r#"
 language = "go"
@@ -226,7 +227,7 @@ platforms = ["linux/amd64"]
 build.target = "./cmd/server"
 external_tools = [
   {{ name = "a", url = "https://example.com/a-1.0", sha256 = "{sum}", dst = "/app/tool" }},
-  {{ name = "b", url = "https://example.com/b-1.0", sha256 = "{sum}", dst = "/app/tool" }},
+  {{ name = "b", url = "https://example.com/b-1.0", sha256 = "{other}", dst = "/app/tool" }},
 #                                                                                                                                     ^^^^^^^^^^^ error: `/app/tool` is written twice
 ]
 "#

@@ -24,6 +24,7 @@ rule! {
     /// language = "go"
     /// build.target = "./cmd/server"
     /// build.args = { VERSION = "dev" }
+    /// build.ldflags = ["-X main.version=${VERSION}"]
     /// ```
     ///
     /// # When to ignore

@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_token_is_an_error_and_is_repeated_nowhere() {
         let text = format!(
-            "language = \"go\"\nbuild.args = {{ X = \"Bearer {}\" }}\n",
+            "language = \"go\"\nbuild.flags = [\"${{X}}\"]\nbuild.args = {{ X = \"Bearer {}\" }}\n",
             token()
         );
         let analysis = analyze(&text, &NoContext::default());

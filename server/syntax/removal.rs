@@ -97,11 +97,24 @@ pub(crate) fn lines(text: &str, from: Span, to: Span) -> Option<Span> {
     Some(Span::new(start, to.end as usize + rest.len() + line_break))
 }
 
-/// A key with its value in braces, with the comma behind it or else the one before it.
+/// An item of an array, with its line if nothing else stands on it, else with a comma. Nothing where a comment comes before
+/// it on its line.
+pub(crate) fn item(text: &str, item: Span) -> Option<Span> {
+    let before = text.get(..item.start as usize)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let after = text.get(item.end as usize..)?;
+    let line = after.split_inclusive('\n').next().unwrap_or_default();
+    if text.get(start..item.start as usize)?.trim().is_empty() && line.trim() == "," {
+        return Some(Span::new(start, item.end as usize + line.len()));
+    }
+    in_braces(text, item)
+}
+
+/// A key with its value in braces, or an item in brackets, with the comma behind it or else the one before it.
 fn in_braces(text: &str, entry: Span) -> Option<Span> {
     let before = text.get(..entry.start as usize)?;
     let kept = before.trim_end();
-    if !kept.ends_with(['{', ',']) {
+    if !kept.ends_with(['{', '[', ',']) {
         return None;
     }
     let after = text.get(entry.end as usize..)?;

@@ -3,7 +3,7 @@
 use crate::analysis::{Options, analyze_with};
 use crate::context::{BuildContext, Files, NoContext};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::rules::{ALL, Level};
+use crate::rules::{ALL, Fixes, Level};
 use crate::text::{LineIndex, PositionEncoding};
 
 /// Checks a document against the expectations in it: a comment with carets right below a line says what is reported at
@@ -278,6 +278,47 @@ fn every_fix_takes_its_finding_away() {
             );
         }
     }
+}
+
+/// What a rule declares of its fixes is what its examples show: each of that kind, and one at least.
+#[test]
+fn every_fix_is_of_the_declared_kind() {
+    let mut wrong = Vec::new();
+    for rule in ALL {
+        let bad = examples(rule.documentation);
+        let bad = bad.iter().filter(|it| !it.good);
+        let found = bad.flat_map(|it| it.analyze(rule.level == Level::Pedantic));
+        let fixes: Vec<_> = found
+            .filter(|it| it.rule == rule.name)
+            .filter_map(|it| it.fix)
+            .collect();
+        let fits = |fix: &crate::diagnostic::Fix| match rule.fixes {
+            Fixes::None => false,
+            Fixes::Safe => fix.safe,
+            Fixes::Unsafe => !fix.safe,
+            Fixes::Either => true,
+        };
+        let is_shown = rule.fixes == Fixes::None || !fixes.is_empty();
+        if !is_shown || !fixes.iter().all(fits) {
+            wrong.push((rule.name, rule.fixes, fixes));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every page ends by saying when its rule is to be ignored.
+#[test]
+fn every_page_says_when_to_ignore_the_rule() {
+    let lacks = |page: &str| {
+        let (_, section) = page.split_once(" # When to ignore\n").unwrap_or_default();
+        section.trim().is_empty() || section.contains("```") || section.contains("\n # ")
+    };
+    let lacking: Vec<&str> = ALL
+        .iter()
+        .filter(|rule| lacks(rule.documentation))
+        .map(|rule| rule.name)
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
 }
 
 /// Every rule that the schema names is there, so that no mistake of shape goes unsaid.

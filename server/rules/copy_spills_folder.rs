@@ -98,7 +98,7 @@ fn as_table(written: &Written, instruction: &Instruction, subject: &Subject<'_>)
         && written.keyword == "COPY"
         && written.flags.iter().all(is_known)
         && dst.path.ends_with('/')
-        && words.iter().all(|word| is_plain(word))
+        && words.iter().all(is_plain)
         && is_plain(&dst.path.as_str());
     if !is_sure {
         return None;

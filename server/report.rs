@@ -12,6 +12,8 @@ pub mod json;
 pub mod junit;
 pub mod preview;
 pub mod rdjson;
+#[cfg(test)]
+mod samples;
 pub mod sarif;
 pub mod terminal;
 

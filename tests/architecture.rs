@@ -63,7 +63,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "text",
             "diagnostic",
-            "syntax",
             "rules",
             "analysis",
             "dockerfile",

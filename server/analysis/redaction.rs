@@ -119,9 +119,16 @@ impl Secrets {
                 Some((_, password)) if is_login => (password, SHORTEST_PASSWORD),
                 _ => (secret, SHORTEST),
             };
-            let words = secret.split(|it: char| !it.is_alphanumeric());
-            let long = words.filter(|word| word.len() >= shortest);
-            self.words.extend(long.map(str::to_lowercase));
+            // The letter of an escape stands before a word, parts two, or is taken for one of them.
+            let unescaped = secret
+                .replace("\\n", " ")
+                .replace("\\r", " ")
+                .replace("\\t", " ");
+            for text in [secret, &unescaped, &secret.replace('\\', "")] {
+                let words = text.split(|it: char| !it.is_alphanumeric());
+                let long = words.filter(|word| word.len() >= shortest);
+                self.words.extend(long.map(str::to_lowercase));
+            }
         }
     }
 

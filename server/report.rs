@@ -12,10 +12,10 @@ pub mod json;
 pub mod junit;
 pub mod preview;
 pub mod rdjson;
-#[cfg(test)]
-mod samples;
 pub mod sarif;
 pub mod terminal;
+#[cfg(test)]
+mod testing;
 
 use std::collections::BTreeMap;
 

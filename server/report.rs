@@ -14,6 +14,8 @@ pub mod preview;
 pub mod rdjson;
 pub mod sarif;
 pub mod terminal;
+#[cfg(test)]
+mod testing;
 
 use std::collections::BTreeMap;
 

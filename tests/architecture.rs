@@ -66,7 +66,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "text",
             "diagnostic",
-            "syntax",
             "rules",
             "analysis",
             "dockerfile",

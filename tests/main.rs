@@ -6,6 +6,7 @@
 
 mod architecture;
 mod broken;
+mod canary;
 mod cli;
 mod dockerfiles;
 mod fix;

@@ -1,6 +1,6 @@
 //! Credentials: found once, printed nowhere.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, File};
 use crate::plan::credentials::credentials as known_forms;
@@ -95,7 +95,7 @@ pub(super) struct Secrets {
     /// Whole values that rules found.
     values: Vec<String>,
     /// The words of the others, in lower case: a message may repeat one changed or in part.
-    words: HashSet<String>,
+    words: BTreeSet<String>,
 }
 
 impl Secrets {
@@ -119,9 +119,16 @@ impl Secrets {
                 Some((_, password)) if is_login => (password, SHORTEST_PASSWORD),
                 _ => (secret, SHORTEST),
             };
-            let words = secret.split(|it: char| !it.is_alphanumeric());
-            let long = words.filter(|word| word.len() >= shortest);
-            self.words.extend(long.map(str::to_lowercase));
+            // The letter of an escape stands before a word, parts two, or is taken for one of them.
+            let unescaped = secret
+                .replace("\\n", " ")
+                .replace("\\r", " ")
+                .replace("\\t", " ");
+            for text in [secret, &unescaped, &secret.replace('\\', "")] {
+                let words = text.split(|it: char| !it.is_alphanumeric());
+                let long = words.filter(|word| word.len() >= shortest);
+                self.words.extend(long.map(str::to_lowercase));
+            }
         }
     }
 
@@ -152,7 +159,7 @@ impl Secrets {
         let mut clean = String::new();
         for part in text.split_inclusive(|it: char| !it.is_alphanumeric()) {
             let word = part.trim_end_matches(|it: char| !it.is_alphanumeric());
-            if word.len() >= SHORTEST_PASSWORD && self.words.contains(&word.to_lowercase()) {
+            if self.has_word(&word.to_lowercase()) {
                 clean.push_str(REDACTED);
                 clean.push_str(part.get(word.len()..).unwrap_or_default());
             } else {
@@ -160,6 +167,15 @@ impl Secrets {
             }
         }
         clean
+    }
+
+    /// Whether a word is one of a credential, or the beginning of one: messages shorten long values.
+    fn has_word(&self, word: &str) -> bool {
+        if word.len() < SHORTEST {
+            return word.len() >= SHORTEST_PASSWORD && self.words.contains(word);
+        }
+        let next = self.words.range(word.to_owned()..).next();
+        next.is_some_and(|secret| secret.starts_with(word))
     }
 
     /// Takes credentials out of everything that a diagnostic says. The edits of its fix stay as they are: to apply one

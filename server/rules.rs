@@ -325,6 +325,18 @@ pub enum Fixes {
     Either,
 }
 
+impl Fixes {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Either => "either",
+        }
+    }
+}
+
 /// How often findings are right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {

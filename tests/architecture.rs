@@ -28,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("rule_page", &["rules"]),
     (
         "analysis",
         &[
@@ -54,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "dockerfile",
             "rules",
+            "rule_page",
             "analysis",
         ],
     ),
@@ -97,6 +99,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "dockerfile",
             "rules",
+            "rule_page",
             "analysis",
             "ide",
             "rewrite",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use docksmith::config::schema::published;
+use docksmith::rule_page::{level, reference};
 use docksmith::rules::ALL;
 use expect_test::expect_file;
 
@@ -62,20 +63,21 @@ fn the_rule_table_of_the_readme_is_that_of_the_rules() {
         .expect("the closing mark");
     let mut table = String::from("| rule | level | what it finds |\n| --- | --- | --- |\n");
     for rule in ALL {
-        let level = format!("{:?}", rule.level);
-        let level = match level.as_str() {
-            "ErrorUnlessOld" => "error, warning in old files".to_owned(),
-            other => other.to_lowercase(),
-        };
         table.push_str(&format!(
-            "| `{}` | {level} | {} |\n",
+            "| [`{0}`](server/rules/README.md#{0}) | {1} | {2} |\n",
             rule.name,
+            level(rule.level),
             rule.summary()
         ));
     }
     let expected =
         format!("{before}<!-- generated: rules -->\n{table}<!-- end generated -->{after}");
     expect_file![path].assert_eq(&expected);
+}
+
+#[test]
+fn the_reference_of_the_rules_is_that_of_their_doc_comments() {
+    expect_file![root().join("server/rules/README.md")].assert_eq(&reference(ALL));
 }
 
 /// Every name of a key in the schema.

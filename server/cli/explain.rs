@@ -5,7 +5,8 @@ use clap::Args;
 use crate::cli::output::printed;
 use crate::cli::{Outcome, impossible};
 use crate::config::docs::{KeyDoc, key, keys, values};
-use crate::rules::{ALL, Rule, by_name, nearest};
+use crate::rule_page::plain_page;
+use crate::rules::{ALL, by_name, nearest};
 use crate::syntax::Step;
 
 /// Explain a rule or a key.
@@ -22,8 +23,7 @@ impl Explain {
     /// Prints the page.
     pub(crate) fn run(self) -> Outcome {
         if let Some(rule) = by_name(&self.name) {
-            let page = format!("{}\n\n{}\n", rule.name, rule_page(rule));
-            return printed(&page, Outcome::Fine);
+            return printed(&plain_page(rule), Outcome::Fine);
         }
         if let Some(text) = key_page(&self.name) {
             return printed(&text, Outcome::Fine);
@@ -75,19 +75,6 @@ fn collect(prefix: &str, path: &[Step], names: &mut Vec<String>) {
     }
 }
 
-/// A rule's doc comment for readers: without the blank that each of its lines begins with, and with words for people
-/// in the place of those behind the fences, which are for the tests.
-fn rule_page(rule: &Rule) -> String {
-    let lines = rule.documentation.trim().lines();
-    let lines: Vec<&str> = lines
-        .map(|line| line.strip_prefix(' ').unwrap_or(line))
-        .collect();
-    lines
-        .join("\n")
-        .replace("```toml,bad", "Wrong:\n\n```toml")
-        .replace("```toml,good", "Right:\n\n```toml")
-}
-
 fn key_page(name: &str) -> Option<String> {
     let mut path = Vec::new();
     let mut found = None;
@@ -137,15 +124,7 @@ fn page(name: &str, doc: &KeyDoc, path: &[Step]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{key_names, key_page, rule_page, unknown};
-    use crate::rules::by_name;
-
-    #[test]
-    fn the_page_of_a_rule_shows_what_is_wrong_and_right() {
-        let page = rule_page(by_name("unknown-stage").expect("a rule"));
-        assert!(page.starts_with("Something is copied"), "{page}");
-        assert!(page.contains("\nRight:\n\n```toml\nlanguage"), "{page}");
-    }
+    use super::{key_names, key_page, unknown};
 
     #[test]
     fn the_nearest_name_is_offered() {

@@ -18,6 +18,8 @@ pub mod dockerfile;
 
 pub mod rules;
 
+pub mod rule_page;
+
 pub mod analysis;
 
 pub mod ide;

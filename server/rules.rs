@@ -354,19 +354,6 @@ impl Rule {
             .unwrap_or_default()
             .trim()
     }
-
-    /// Its page for readers: without the blank that each line of a doc comment begins with, and with words for people in
-    /// the place of those behind the fences, which are for the tests.
-    pub fn page(&self) -> String {
-        let lines = self.documentation.trim().lines();
-        let lines: Vec<&str> = lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .collect();
-        lines
-            .join("\n")
-            .replace("```toml,bad", "Wrong:\n\n```toml")
-            .replace("```toml,good", "Right:\n\n```toml")
-    }
 }
 
 /// How severe findings are by default.
@@ -407,6 +394,18 @@ pub enum Fixes {
     Unsafe,
     /// Either, by the case.
     Either,
+}
+
+impl Fixes {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Either => "either",
+        }
+    }
 }
 
 /// How often findings are right.

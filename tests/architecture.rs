@@ -28,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("rule_page", &["rules"]),
     (
         "analysis",
         &[
@@ -54,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "dockerfile",
             "rules",
+            "rule_page",
             "analysis",
         ],
     ),
@@ -67,6 +69,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "text",
             "diagnostic",
             "rules",
+            "rule_page",
             "analysis",
             "dockerfile",
             "plan",
@@ -100,6 +103,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "syntax",
             "dockerfile",
             "rules",
+            "rule_page",
             "analysis",
             "ide",
             "rewrite",

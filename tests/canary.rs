@@ -11,7 +11,7 @@ use docksmith::report::json::json;
 use docksmith::report::junit::junit;
 use docksmith::report::rdjson::rdjson;
 use docksmith::report::sarif::sarif;
-use docksmith::report::terminal::terminal;
+use docksmith::report::terminal::{Style, terminal};
 
 /// Letters and digits without a word in them; the credentials are put together here, so that nobody takes one for real.
 const NOISE: &str = "Zq7Rk2Vw9Xb4Tm6Hn3Jp8Ld5Gs1Fc0Yt2Uv7Qa4We9Ri6Zx3";
@@ -111,7 +111,7 @@ fn outputs(text: &str, overlay: &str, own: &str) -> Vec<(&'static str, String)> 
         analyze_with(text, &files, &options),
     )];
     vec![
-        ("human", terminal(&checked, false)),
+        ("human", terminal(&checked, &Style::default())),
         ("concise", concise(&checked)),
         ("json", json(&checked, "0").to_string()),
         ("sarif", sarif(&checked, "0").to_string()),

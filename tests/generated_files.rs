@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use docksmith::config::schema::{published, shared};
+use docksmith::rule_page::{level, reference};
 use docksmith::rules::ALL;
 use expect_test::expect_file;
 
@@ -84,14 +85,10 @@ fn the_rule_table_of_the_readme_is_that_of_the_rules() {
         .expect("the closing mark");
     let mut table = String::from("| rule | level | what it finds |\n| --- | --- | --- |\n");
     for rule in ALL {
-        let level = format!("{:?}", rule.level);
-        let level = match level.as_str() {
-            "ErrorUnlessOld" => "error, warning in old files".to_owned(),
-            other => other.to_lowercase(),
-        };
         table.push_str(&format!(
-            "| `{}` | {level} | {} |\n",
+            "| [`{0}`](server/rules/README.md#{0}) | {1} | {2} |\n",
             rule.name,
+            level(rule.level),
             rule.summary()
         ));
     }
@@ -110,6 +107,11 @@ fn our_own_dockerfile_is_that_of_our_own_file() {
     let text = String::from_utf8(output.stdout).expect("a Dockerfile is UTF-8");
     assert!(output.status.success());
     expect_file![root().join("Dockerfile")].assert_eq(&text);
+}
+
+#[test]
+fn the_reference_of_the_rules_is_that_of_their_doc_comments() {
+    expect_file![root().join("server/rules/README.md")].assert_eq(&reference(ALL));
 }
 
 /// Every name of a key in the schema.

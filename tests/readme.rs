@@ -44,6 +44,7 @@ fn every_file_that_is_linked_is_there() {
         ("CONTRIBUTING.md", "."),
         ("editors/README.md", "editors"),
         ("schema/README.md", "schema"),
+        ("server/rules/README.md", "server/rules"),
     ] {
         for target in text(name)
             .split("](")
@@ -53,10 +54,16 @@ fn every_file_that_is_linked_is_there() {
             if target.contains("://") || target.starts_with('#') {
                 continue;
             }
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
             let path = Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join(folder)
-                .join(target);
+                .join(file);
             assert!(path.exists(), "{name} links to {target}");
+            // Only headings of one word are linked, such as names of rules.
+            let is_there = heading.is_empty()
+                || std::fs::read_to_string(&path)
+                    .is_ok_and(|text| text.contains(&format!("\n## {heading}\n")));
+            assert!(is_there, "{name} links to {target}");
         }
     }
 }

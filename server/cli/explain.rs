@@ -5,6 +5,7 @@ use clap::Args;
 use crate::cli::output::printed;
 use crate::cli::{Outcome, impossible};
 use crate::config::docs::{KeyDoc, key, keys, values};
+use crate::rule_page::plain_page;
 use crate::rules::{ALL, by_name, nearest};
 use crate::syntax::Step;
 
@@ -22,8 +23,7 @@ impl Explain {
     /// Prints the page.
     pub(crate) fn run(self) -> Outcome {
         if let Some(rule) = by_name(&self.name) {
-            let page = format!("{}\n\n{}\n", rule.name, rule.page());
-            return printed(&page, Outcome::Fine);
+            return printed(&plain_page(rule), Outcome::Fine);
         }
         if let Some(text) = key_page(&self.name) {
             return printed(&text, Outcome::Fine);
@@ -125,14 +125,6 @@ fn page(name: &str, doc: &KeyDoc, path: &[Step]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{key_names, key_page, unknown};
-    use crate::rules::by_name;
-
-    #[test]
-    fn the_page_of_a_rule_shows_what_is_wrong_and_right() {
-        let page = by_name("unknown-stage").expect("a rule").page();
-        assert!(page.starts_with("Something is copied"), "{page}");
-        assert!(page.contains("\nRight:\n\n```toml\nlanguage"), "{page}");
-    }
 
     #[test]
     fn the_nearest_name_is_offered() {

@@ -56,6 +56,8 @@ fn object(rule: &Rule) -> Value {
         "level": level(rule.level),
         "lenient_in_old_files": rule.level == Level::ErrorUnlessOld,
         "confidence": rule.confidence.name(),
+        "fix": rule.fixes.name(),
+        "equivalents": rule.equivalents,
         "summary": rule.summary(),
     })
 }

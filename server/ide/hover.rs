@@ -229,17 +229,35 @@ mod tests {
 
                 A key that this table does not have.
 
+                Level: error. Confidence: high.
+
                 A misspelt key would otherwise be ignored without a word, and the image would lack what it asks for. Keys are
                 case-sensitive.
+
+                Wrong:
 
                 ```toml
                 language = "go"
                 runtime.entrypont = ["/usr/local/bin/app"]
                 ```
 
+                Right:
+
                 ```toml
                 language = "go"
                 runtime.entrypoint = ["/usr/local/bin/app"]
+                ```
+
+                ### Fix
+
+                None: only you know what is meant.
+
+                ### When to ignore
+
+                This comment hides a finding, behind the key, or alone above the key or its table:
+
+                ```toml
+                # docksmith: ignore[unknown-key] reason
                 ```
             "#]],
         );

@@ -3,6 +3,7 @@
 use crate::config::docs::KeyDoc;
 use crate::image::ImageReference;
 use crate::image::known::{Known, Libc, known};
+use crate::rule_page::page;
 use crate::rules::Rule;
 
 /// The page of a key: how it is written, its documentation, its default.
@@ -29,17 +30,7 @@ pub(super) fn image_page(reference: &str) -> Option<String> {
 
 /// The page of a rule.
 pub(super) fn rule_page(rule: &Rule) -> String {
-    // Doc comments have a blank in front of each line, and examples say whether they are good or bad.
-    let lines = rule.documentation.trim().lines().map(|line| {
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        if line.starts_with("```toml") {
-            "```toml"
-        } else {
-            line
-        }
-    });
-    let page: Vec<&str> = lines.collect();
-    format!("rule `{}`\n\n{}", rule.name, page.join("\n"))
+    format!("rule `{}`\n\n{}", rule.name, page(rule, "###").trim_end())
 }
 
 fn facts(known: &Known) -> String {

@@ -8,6 +8,7 @@ use crate::diagnostic::{Edit, File, Fix, Severity};
 use crate::report::escape::uri_path;
 use crate::report::found::{Found, found_and_hidden, most_severe_first};
 use crate::report::{Checked, HOME};
+use crate::rule_page::page;
 use crate::rules::{Confidence, Level, Rule, by_name};
 use crate::text::Span;
 
@@ -90,7 +91,7 @@ fn rule(rule: &Rule) -> Value {
         Severity::Warning => "warning",
         Severity::Info => "recommendation",
     };
-    let page = rule.page();
+    let page = page(rule, "##");
     json!({
         "id": rule.name,
         "shortDescription": { "text": rule.summary() },
@@ -114,6 +115,10 @@ fn description(page: &str) -> String {
     for paragraph in page.split("\n\n") {
         if paragraph.starts_with("```") || paragraph == "Wrong:" {
             break;
+        }
+        // The level and the confidence have fields of their own.
+        if paragraph.starts_with("Level: ") {
+            continue;
         }
         if !text.is_empty() {
             text.push(' ');

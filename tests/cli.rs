@@ -351,7 +351,7 @@ fn bad_usage_is_one_line() {
     let place = Place::with(SOUND);
     for (arguments, reason) in [
         (vec!["lint", "--pedantik"], "'--pedantic'"),
-        (vec!["lint", "--format", "sarif"], "`sarif`"),
+        (vec!["lint", "--format", "sarf"], "`sarf`"),
         (vec!["lint", "--format", "json="], "a file is missing"),
         (vec!["lint", "--select", "unknwon-key"], "`unknown-key`"),
         (vec!["lint", "--ignore", "unknwon-key"], "`unknown-key`"),

@@ -50,7 +50,9 @@ def test_findings_go_to_standard_output_and_exit_with_1(docksmith, broken):
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("format", ["human", "concise", "json"])
+@pytest.mark.parametrize(
+    "format", ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson"]
+)
 def test_the_exit_code_is_the_same_in_every_format(docksmith, broken, format):
     write(broken, BROKEN)
     assert docksmith("lint", "--format", format, folder=broken).returncode == 1

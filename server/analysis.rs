@@ -527,6 +527,7 @@ CMD [\"server\", \"--port\", \"$PORT\"]
             "5 missing-checksum",
             "6 setuid-mode",
             "8 unknown-stage",
+            "9 secret-in-command",
             "10 image-unpinned-tag",
             "11 secret-in-env",
             "12 wrong-package-manager",

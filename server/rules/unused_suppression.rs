@@ -116,7 +116,7 @@ runtime.user = false # docksmith: ignore[root-user] it opens raw sockets
             ("root-user, unknown-key", "root-user"),
             ("unknown-key,root-user", "root-user"),
             (
-                "unknown-stage, root-user, unknown-key",
+                "empty-group, root-user, unknown-key",
                 "root-user, unknown-key",
             ),
         ] {

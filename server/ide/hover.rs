@@ -241,6 +241,17 @@ mod tests {
                 runtime.entrypont = ["/usr/local/bin/app"]
                 ```
 
+                A key of another table can be moved there:
+
+                Wrong:
+
+                ```toml
+                language = "go"
+                ldflags = ["-X main.version=1"]
+                [build]
+                target = "./cmd/server"
+                ```
+
                 Right:
 
                 ```toml
@@ -250,9 +261,12 @@ mod tests {
 
                 ### Fix
 
-                None: only you know what is meant.
+                Safe or unsafe, by the case: `docksmith lint --fix` applies the safe ones, with `--unsafe-fixes` the
+                others too.
 
                 ### When to ignore
+
+                Never: a key that docksmith does not know has no effect. What is meant for readers belongs into a comment.
 
                 This comment hides a finding, behind the key, or alone above the key or its table:
 

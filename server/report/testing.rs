@@ -34,7 +34,7 @@ fn clean() -> [Checked; 1] {
 fn github_of_a_sample() {
     expect![[r#"
         ::error file=a b/100%25%2Cé/docksmith.toml,line=4,endLine=4,col=1,endColumn=7,title=unknown-key::`[runtime]` has no key `wrkdir`
-        ::notice title=docksmith::1 error in 1 file (1 with a fix; 1 suppressed)
+        ::notice title=docksmith::1 error in 1 file (1 fixable with --fix; 1 suppressed)
         ::notice title=docksmith::nothing found in 1 file
     "#]].assert_eq(&(github(&sample(TEXT)) + &github(&clean())));
 }
@@ -198,7 +198,9 @@ fn sarif_of_a_sample() {
                       "properties": {
                         "precision": "high",
                         "problem.severity": "warning",
-                        "tags": []
+                        "tags": [
+                          "hadolint DL3007"
+                        ]
                       }
                     },
                     {

@@ -27,7 +27,7 @@ rule! {
     /// ```toml,good
     /// language = "go"
     /// build.target = "./cmd/server"
-    /// runtime.image_family = "alpine"
+    /// runtime.image = "alpine:3.23"
     /// runtime.user = { name = "app", uid = 10001 }
     /// [[runtime.copy]]
     /// src = "data"

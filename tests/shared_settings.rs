@@ -90,7 +90,7 @@ fn broken_settings_are_told_in_one_line() {
             ".docksmith-lint.toml:2:1: there is no rule `root-usr`",
         ),
         ("pedantic = 1\n", ".docksmith-lint.toml:1:12: invalid type"),
-        ("\u{e9} = [\n", ".docksmith-lint.toml:1:1: "),
+        ("\u{e9} = [\n", ".docksmith-lint.toml:1:6: "),
     ] {
         let place = Place::new(&[(".docksmith-lint.toml", text), ("docksmith.toml", SOUND)]);
         place.run(&["lint"]).was_impossible(reason);

@@ -73,7 +73,6 @@ const CHOOSE_IMAGES: &[&str] = &[
     "init",
     "language",
     "packages",
-    "platforms",
     "runtime",
     "runtime_config",
     "runtime_image",
@@ -240,6 +239,12 @@ mod tests {
         let text = "language = \"go\"\n[runtime]\nimage = \"debian:bookworm-slim\"\npackages = 7\n\
                     healthcheck = \"curl -f localhost\"\n";
         assert_eq!(rules(text), ["wrong-type"]);
+    }
+
+    #[test]
+    fn a_mistake_that_chooses_no_image_hides_nothing_of_it() {
+        let text = "language = \"go\"\nplatforms = [\"amd64\"]\nruntime.user = \"root\"\n";
+        assert_eq!(rules(text), ["invalid-platform", "root-user"]);
     }
 
     #[test]

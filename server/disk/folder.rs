@@ -17,6 +17,8 @@ const LARGEST_TEXT: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Folder {
     folder: PathBuf,
+    /// The folder and those above it, links resolved, by how many levels up they are.
+    roots: Mutex<HashMap<usize, Result<PathBuf, Entry>>>,
     seen: Mutex<Seen>,
 }
 
@@ -25,6 +27,7 @@ struct Seen {
     entries: HashMap<String, Entry>,
     lists: HashMap<String, Vec<String>>,
     sizes: HashMap<String, Vec<Listed>>,
+    texts: HashMap<String, Option<String>>,
 }
 
 impl Folder {
@@ -34,6 +37,7 @@ impl Folder {
         let folder = std::path::absolute(&folder).unwrap_or(folder);
         Self {
             folder: normalized(&folder),
+            roots: Mutex::default(),
             seen: Mutex::default(),
         }
     }
@@ -49,16 +53,23 @@ impl Folder {
         {
             return Err(Entry::Outside);
         }
-        let Some(root) = self.folder.ancestors().nth(climbs) else {
-            return Err(Entry::Outside);
-        };
-        // Without a root, as for a document that was never saved, nothing is known.
-        let root = root.canonicalize().map_err(|_| Entry::Unknown)?;
-        match root.join(rest).canonicalize() {
+        let root = self.root(climbs)?;
+        match resolved(&root, &rest) {
             Ok(target) if target.starts_with(&root) => Ok(target),
             Ok(_) => Err(Entry::Outside),
             Err(error) => Err(unresolved(&error)),
         }
+    }
+
+    /// The folder so many levels up, links resolved.
+    fn root(&self, climbs: usize) -> Result<PathBuf, Entry> {
+        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = roots.entry(climbs).or_insert_with(|| {
+            let root = self.folder.ancestors().nth(climbs).ok_or(Entry::Outside)?;
+            // Without a root, as for a document that was never saved, nothing is known.
+            root.canonicalize().map_err(|_| Entry::Unknown)
+        });
+        root.clone()
     }
 
     /// Where a file of the context lies, links resolved, or where it would be made; nothing if that is outside of the
@@ -92,6 +103,29 @@ impl Folder {
         }
     }
 
+    fn read(&self, path: &str) -> Option<String> {
+        let target = self.resolve(path).ok()?;
+        // Before it is opened: reading a pipe or a device could wait for ever.
+        let metadata = fs::metadata(&target)
+            .ok()
+            .filter(|metadata| metadata.is_file())?;
+        if metadata.len() > LARGEST_TEXT {
+            return None;
+        }
+        let mut text = Vec::new();
+        fs::File::open(target)
+            .ok()?
+            .take(LARGEST_TEXT + 1)
+            .read_to_end(&mut text)
+            .ok()?;
+        let fits = u64::try_from(text.len()).is_ok_and(|length| length <= LARGEST_TEXT);
+        if fits {
+            String::from_utf8(text).ok()
+        } else {
+            None
+        }
+    }
+
     fn names(&self, path: &str) -> Vec<String> {
         let Ok(target) = self.resolve(path) else {
             return Vec::new();
@@ -104,6 +138,18 @@ impl Folder {
         names.sort_unstable();
         names
     }
+}
+
+/// A path below a root whose links are resolved, with its own resolved. Most have none, and the root is not walked again.
+fn resolved(root: &Path, rest: &Path) -> io::Result<PathBuf> {
+    let mut target = root.to_owned();
+    for name in rest {
+        target.push(name);
+        if fs::symlink_metadata(&target)?.is_symlink() {
+            return root.join(rest).canonicalize();
+        }
+    }
+    Ok(target)
 }
 
 /// An entry with its size, without a look at where a link leads.
@@ -163,26 +209,13 @@ impl BuildContext for Folder {
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        let target = self.resolve(path).ok()?;
-        // Before it is opened: reading a pipe or a device could wait for ever.
-        let metadata = fs::metadata(&target)
-            .ok()
-            .filter(|metadata| metadata.is_file())?;
-        if metadata.len() > LARGEST_TEXT {
-            return None;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = seen.texts.get(path) {
+            return text.clone();
         }
-        let mut text = Vec::new();
-        fs::File::open(target)
-            .ok()?
-            .take(LARGEST_TEXT + 1)
-            .read_to_end(&mut text)
-            .ok()?;
-        let fits = u64::try_from(text.len()).is_ok_and(|length| length <= LARGEST_TEXT);
-        if fits {
-            String::from_utf8(text).ok()
-        } else {
-            None
-        }
+        let text = self.read(path);
+        seen.texts.insert(path.to_owned(), text.clone());
+        text
     }
 
     fn folder(&self, levels: usize) -> Option<String> {

@@ -6,9 +6,6 @@ use crate::rules::{Fixes, Level, Rule};
 /// The heading of a doc comment's last part.
 const WHEN: &str = "# When to ignore";
 
-/// The rules whose findings no comment hides.
-const UNSUPPRESSIBLE: [&str; 2] = ["toml-syntax", "invalid-suppression"];
-
 /// A rule's page as Markdown, without its name; `heading` stands before the titles of its parts, such as `##`.
 pub fn page(rule: &Rule, heading: &str) -> String {
     let (what, when) = parts(rule);
@@ -130,11 +127,8 @@ fn facts(rule: &Rule) -> String {
 /// A level in words.
 pub fn level(level: Level) -> &'static str {
     match level {
-        Level::Error => "error",
         Level::ErrorUnlessOld => "error, warning in old files",
-        Level::Warning => "warning",
-        Level::Info => "info",
-        Level::Pedantic => "pedantic",
+        level => level.name(),
     }
 }
 
@@ -155,7 +149,7 @@ fn fix(rule: &Rule) -> &'static str {
 
 /// The comment that hides a finding, to be pasted.
 fn comment(rule: &Rule) -> String {
-    if UNSUPPRESSIBLE.contains(&rule.name) {
+    if !rule.can_be_silenced() {
         return "It cannot be ignored.".to_owned();
     }
     format!(
@@ -200,6 +194,7 @@ mod tests {
             name: "some-rule",
             level: Level::Warning,
             confidence: Confidence::High,
+            reads_files: false,
             fixes: Fixes::Unsafe,
             equivalents: &["hadolint DL3002", "trivy DS-0002"],
             documentation,

@@ -336,6 +336,8 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Which fixes its findings may carry.
     pub fixes: Fixes,
+    /// Whether it looks at files around the document. Where none can be seen, nobody knows what it would find.
+    pub reads_files: bool,
     /// The equivalent checks of other linters: `hadolint DL3006`, `BuildKit StageNameCasing`, `trivy DS-0001`.
     pub equivalents: &'static [&'static str],
     /// Its page, as Markdown: the doc comment.
@@ -344,7 +346,15 @@ pub struct Rule {
     pub check: fn(&Subject<'_>, &mut Findings<'_>),
 }
 
+/// Rules that nobody can silence: without them a broken file or comment would pass for a sound one.
+const UNSUPPRESSIBLE: [&str; 2] = ["toml-syntax", "invalid-suppression"];
+
 impl Rule {
+    /// Whether a comment can hide its findings.
+    pub fn can_be_silenced(&self) -> bool {
+        !UNSUPPRESSIBLE.contains(&self.name)
+    }
+
     /// The first line of its page.
     pub fn summary(&self) -> &'static str {
         self.documentation
@@ -372,6 +382,16 @@ pub enum Level {
 }
 
 impl Level {
+    /// The word of lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error | Self::ErrorUnlessOld => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Pedantic => "pedantic",
+        }
+    }
+
     /// The severity in a file; `old_style` says whether it is an old-style one.
     pub fn severity(self, old_style: bool) -> Severity {
         match self {
@@ -756,14 +776,15 @@ impl Findings<'_> {
 }
 
 /// Declares a rule: its doc comment, its name, its level, optionally its confidence, and its check; then, where there are
-/// any, the kind of its fixes and the equivalent checks of other linters:
+/// any, the kind of its fixes and the equivalent checks of other linters. `check in files` looks at files around the
+/// document:
 /// `"root-user", Warning, check; fix Unsafe; also ["hadolint DL3002", "trivy DS-0002"]`.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $check:ident
+    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $check:ident $(in $files:ident)?
      $(; fix $fix:ident)? $(; also [$($id:literal),+ $(,)?])? $(,)?) => {
-        crate::rules::rule!($(#[doc = $doc])+ $name, $level, High, $check $(; fix $fix)? $(; also [$($id),+])?);
+        crate::rules::rule!($(#[doc = $doc])+ $name, $level, High, $check $(in $files)? $(; fix $fix)? $(; also [$($id),+])?);
     };
-    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $confidence:ident, $check:ident
+    ($(#[doc = $doc:literal])+ $name:literal, $level:ident, $confidence:ident, $check:ident $(in $files:ident)?
      $(; fix $fix:ident)? $(; also [$($id:literal),+ $(,)?])? $(,)?) => {
         $(#[doc = $doc])+
         pub(crate) static RULE: crate::rules::Rule = crate::rules::Rule {
@@ -775,6 +796,10 @@ macro_rules! rule {
                 let mut fixes = crate::rules::Fixes::None;
                 $(fixes = crate::rules::Fixes::$fix;)?
                 fixes
+            },
+            reads_files: {
+                const GIVEN: &[&str] = &[$(stringify!($files))?];
+                !GIVEN.is_empty()
             },
             equivalents: &[$($($id),+)?],
             documentation: concat!($($doc, "\n"),+),

@@ -2,56 +2,8 @@
 
 use crate::analysis::levels::Levels;
 use crate::diagnostic::{Diagnostic, File};
-use crate::rules::{Findings, Subject, by_name, unused_suppression};
+use crate::rules::{Findings, Rule, Subject, by_name, unused_suppression};
 use crate::syntax::suppression::{Scope, Suppression, suppressions};
-
-/// Rules that nobody can silence.
-const UNSUPPRESSIBLE: [&str; 2] = ["toml-syntax", "invalid-suppression"];
-
-/// Rules that look at files: where none can be seen, nobody knows whether a comment hides something of theirs.
-const LOOKING: &[&str] = &[
-    "build-target-missing",
-    "ca-certificates-missing",
-    "copy-glob-empty",
-    "copy-source-case",
-    "copy-source-ignored",
-    "copy-source-missing",
-    "copy-source-outside-context",
-    "copy-source-partly-ignored",
-    "copy-spills-folder",
-    "copy-whole-context",
-    "dest-needs-slash",
-    "duplicate-destination",
-    "entrypoint-needs-shell",
-    "entrypoint-string",
-    "file-mode-on-folder",
-    "invalid-lock",
-    "large-context",
-    "migration-start-period",
-    "missing-command",
-    "no-dockerignore",
-    "node-modules-in-context",
-    "overlapping-destination",
-    "overlay-conflict",
-    "overlay-directive",
-    "overlay-global-arg",
-    "overlay-no-effect",
-    "overlay-syntax",
-    "package-manager-mismatch",
-    "project-file-missing",
-    "referenced-file-missing",
-    "script-bom",
-    "script-crlf",
-    "script-interpreter",
-    "script-missing-shebang",
-    "script-no-exec",
-    "script-not-executable",
-    "script-without-exec-args",
-    "sensitive-file",
-    "stale-lock",
-    "unknown-stage",
-    "unused-variable",
-];
 
 /// The suppression comments of a document; each rule in each of them counts by itself.
 pub(super) struct Suppressions {
@@ -78,7 +30,8 @@ impl Suppressions {
 
     /// The reason for which a diagnostic is hidden, if it is; what hides it is marked as used.
     pub(super) fn hides(&self, diagnostic: &Diagnostic, used: &mut [bool]) -> Option<&str> {
-        if UNSUPPRESSIBLE.contains(&diagnostic.rule) || diagnostic.file != File::Document {
+        let can_be_silenced = by_name(diagnostic.rule).is_none_or(Rule::can_be_silenced);
+        if !can_be_silenced || diagnostic.file != File::Document {
             return None;
         }
         let mut hidden = None;
@@ -117,8 +70,9 @@ impl Suppressions {
             .iter()
             .flat_map(|it| it.rules.iter().map(move |named| (it, named)));
         for ((suppression, (name, span)), used) in names.zip(used) {
-            let is_blind = !subject.sees_project() && LOOKING.contains(&name.as_str());
-            let is_judged = by_name(name).is_some() && levels.speaks(name) && !is_blind;
+            // Where no files can be seen, nobody knows whether it hides something that a look at them would find.
+            let can_judge = |rule: &Rule| !rule.reads_files || subject.sees_project();
+            let is_judged = by_name(name).is_some_and(can_judge) && levels.speaks(name);
             if !used && is_judged && subject.document.errors.is_empty() {
                 unused_suppression::report(suppression, name, *span, subject, &mut findings);
             }
@@ -278,7 +232,7 @@ mod tests {
                 looking.push(name.replace('_', "-"));
             }
         }
-        looking.retain(|name| !super::LOOKING.contains(&name.as_str()));
+        looking.retain(|name| !crate::rules::by_name(name).is_some_and(|rule| rule.reads_files));
         assert!(looking.is_empty(), "{looking:?}");
     }
 }

@@ -36,7 +36,7 @@ impl Rules {
                     format!(
                         "{:width$}  {:8}  {}\n",
                         rule.name,
-                        level(rule.level),
+                        rule.level.name(),
                         rule.summary()
                     )
                 };
@@ -53,20 +53,11 @@ impl Rules {
 fn object(rule: &Rule) -> Value {
     json!({
         "name": rule.name,
-        "level": level(rule.level),
+        "level": rule.level.name(),
         "lenient_in_old_files": rule.level == Level::ErrorUnlessOld,
         "confidence": rule.confidence.name(),
         "fix": rule.fixes.name(),
         "equivalents": rule.equivalents,
         "summary": rule.summary(),
     })
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Error | Level::ErrorUnlessOld => "error",
-        Level::Warning => "warning",
-        Level::Info => "info",
-        Level::Pedantic => "pedantic",
-    }
 }

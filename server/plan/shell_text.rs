@@ -144,14 +144,7 @@ pub fn shell_texts<'a>(
     plan: &'a BuildPlan,
     document: &str,
 ) -> Vec<ShellText<'a>> {
-    let mut walk = Walk {
-        document,
-        steps: steps(config),
-        lists: lists(config),
-        is_known: true,
-        seen: HashSet::new(),
-        found: Vec::new(),
-    };
+    let mut walk = Walk::new(document, steps(config), lists(config));
     for stage in &plan.stages {
         walk.stage(stage);
     }
@@ -177,14 +170,8 @@ pub fn other_texts<'a>(
     plan: &'a BuildPlan,
     document: &str,
 ) -> Vec<ShellText<'a>> {
-    let mut walk = Walk {
-        document,
-        steps: steps(config),
-        lists: HashMap::new(),
-        is_known: false,
-        seen: HashSet::new(),
-        found: Vec::new(),
-    };
+    let mut walk = Walk::new(document, steps(config), HashMap::new());
+    walk.is_known = false;
     for (stage, instruction) in plan.instructions() {
         if let InstructionKind::Written(written) = &instruction.kind
             && !matches!(
@@ -235,7 +222,23 @@ struct Walk<'a, 'b> {
     found: Vec<ShellText<'a>>,
 }
 
-impl<'a> Walk<'a, '_> {
+impl<'a, 'b> Walk<'a, 'b> {
+    /// A walk that has seen nothing, in a shell whose language is known.
+    fn new(
+        document: &'b str,
+        steps: HashMap<Span, &'b str>,
+        lists: HashMap<Span, &'b [Text]>,
+    ) -> Self {
+        Self {
+            document,
+            steps,
+            lists,
+            is_known: true,
+            seen: HashSet::new(),
+            found: Vec::new(),
+        }
+    }
+
     fn stage(&mut self, stage: &'a BuildStage) {
         self.is_known = true;
         for instruction in &stage.instructions {

@@ -9,7 +9,7 @@ use crate::report::escape::uri_path;
 use crate::report::found::{Found, found_and_hidden, most_severe_first};
 use crate::report::{Checked, HOME};
 use crate::rule_page::page;
-use crate::rules::{Confidence, Level, Rule, by_name};
+use crate::rules::{Level, Rule, by_name};
 use crate::text::Span;
 
 /// The most results that code scanning takes.
@@ -82,10 +82,6 @@ fn level(severity: Severity) -> &'static str {
 
 fn rule(rule: &Rule) -> Value {
     let severity = rule.level.severity(false);
-    let precision = match rule.confidence {
-        Confidence::High => "high",
-        Confidence::Medium => "medium",
-    };
     let problem = match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -102,7 +98,7 @@ fn rule(rule: &Rule) -> Value {
             "level": level(severity),
         },
         "properties": {
-            "precision": precision,
+            "precision": rule.confidence.name(),
             "problem.severity": problem,
             "tags": rule.equivalents,
         },

@@ -33,7 +33,7 @@ rule! {
     ///
     /// Where the program brings certificates of its own, or they are mounted when the container starts:
     /// `# docksmith: ignore[ca-certificates-missing] mounted`.
-    "ca-certificates-missing", Warning, Medium, check; fix Unsafe
+    "ca-certificates-missing", Warning, Medium, check in files; fix Unsafe
 }
 
 /// What brings certificates into an image, or says where they are.

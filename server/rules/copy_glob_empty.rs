@@ -52,7 +52,7 @@ rule! {
     ///
     /// Ignore it where something makes the files between the check and the build, or where the image works without
     /// them: `# docksmith: ignore[copy-glob-empty] made by the release job`.
-    "copy-glob-empty", ErrorUnlessOld, check
+    "copy-glob-empty", ErrorUnlessOld, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -49,7 +49,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the image is built on macOS or Windows only, by everybody and for ever.
-    "copy-source-case", ErrorUnlessOld, check; fix Safe
+    "copy-source-case", ErrorUnlessOld, check in files; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

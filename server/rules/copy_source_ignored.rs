@@ -6,6 +6,7 @@ use crate::diagnostic::{Edit, File, Fix};
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::sources::{ContextSource, join};
 use crate::rules::{Findings, Subject, rule};
+use crate::syntax::insertion::line_break;
 use crate::text::Span;
 
 rule! {
@@ -65,18 +66,16 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the build is given another ignore file than the check sees, as one that CI writes.
-    "copy-source-ignored", ErrorUnlessOld, check; fix Unsafe; also ["BuildKit CopyIgnoredFile"]
+    "copy-source-ignored", ErrorUnlessOld, check in files; fix Unsafe; also ["BuildKit CopyIgnoredFile"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(file) = subject.ignore_file() else {
         return;
     };
-    let (ignore, errors) = Ignore::parse(&file.text);
-    // Docker refuses the whole file.
-    if !errors.is_empty() {
+    let Some(ignore) = file.sound() else {
         return;
-    }
+    };
     for source in subject.sources() {
         check_source(&source, &ignore, &file, subject, findings);
     }
@@ -128,7 +127,7 @@ fn check_source(
     };
     finding.help(format!("take it back in below the pattern: `!{path}`"));
     let text = &ignore_file.text;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_break(text);
     let line = format!("{line_end}!{path}");
     let mut after = text.clone();
     if !after.is_char_boundary(pattern.span.end) {

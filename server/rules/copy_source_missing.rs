@@ -51,7 +51,7 @@ rule! {
     ///
     /// Ignore it where something makes the file between the check and the build:
     /// `# docksmith: ignore[copy-source-missing] made by the release job`.
-    "copy-source-missing", ErrorUnlessOld, check; fix Unsafe
+    "copy-source-missing", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -27,7 +27,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: no builder sees what lies outside of the build context.
-    "copy-source-outside-context", Error, check
+    "copy-source-outside-context", Error, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

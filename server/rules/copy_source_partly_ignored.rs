@@ -60,18 +60,13 @@ rule! {
     /// # When to ignore
     ///
     /// Where it is meant: `# docksmith: ignore[copy-source-partly-ignored] without the tests`.
-    "copy-source-partly-ignored", Pedantic, check
+    "copy-source-partly-ignored", Pedantic, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(file) = subject.ignore_file() else {
+    let Some(ignore) = subject.ignore_file().and_then(|file| file.sound()) else {
         return;
     };
-    let (ignore, errors) = Ignore::parse(&file.text);
-    // Docker refuses the whole file.
-    if !errors.is_empty() {
-        return;
-    }
     let application = subject.layout.application.trim_end_matches('/');
     for source in subject.sources() {
         // Of the whole context something is always left out.

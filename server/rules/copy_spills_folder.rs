@@ -35,7 +35,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the folders are meant to be merged. A `/` behind each of them says the same, and to readers too.
-    "copy-spills-folder", Warning, Medium, check; fix Unsafe
+    "copy-spills-folder", Warning, Medium, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

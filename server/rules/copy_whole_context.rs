@@ -54,7 +54,7 @@ rule! {
     ///
     /// Where everything is meant: `# docksmith: ignore[copy-whole-context] a site without build`. Nothing is said where
     /// `.dockerignore` leaves all out but what it names.
-    "copy-whole-context", Warning, check; fix Unsafe
+    "copy-whole-context", Warning, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -29,7 +29,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: every builder stops at this.
-    "dest-needs-slash", Error, check; fix Safe; also ["hadolint DL3021"]
+    "dest-needs-slash", Error, check in files; fix Safe; also ["hadolint DL3021"]
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

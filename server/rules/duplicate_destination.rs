@@ -48,7 +48,7 @@ rule! {
     ///
     /// Ignore it where the later file is meant to replace the earlier one, as a configuration of your own over that of
     /// a folder.
-    "duplicate-destination", ErrorUnlessOld, check
+    "duplicate-destination", ErrorUnlessOld, check in files
 }
 
 /// A path that the final stage writes.

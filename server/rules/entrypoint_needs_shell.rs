@@ -34,7 +34,7 @@ rule! {
     ///
     /// Ignore it where something that the file does not show puts `/bin/sh` into the image, as a base of the same name
     /// in a registry of your own.
-    "entrypoint-needs-shell", ErrorUnlessOld, check; fix Unsafe
+    "entrypoint-needs-shell", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

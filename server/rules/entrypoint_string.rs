@@ -27,7 +27,7 @@ rule! {
     ///
     /// Never: the string would be looked for as a file of the build context. An array says that the program is there
     /// already.
-    "entrypoint-string", Error, check; fix Unsafe
+    "entrypoint-string", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -52,7 +52,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the container runs with other rights than the file says, as root by its orchestrator's settings.
-    "file-mode-on-folder", Error, check; fix Unsafe
+    "file-mode-on-folder", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -40,7 +40,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: a lock that is not read locks nothing. A line that is not wanted is better removed.
-    "invalid-lock", Error, check
+    "invalid-lock", Error, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -50,7 +50,7 @@ rule! {
     /// # When to ignore
     ///
     /// Where the build needs them: `# docksmith: ignore[large-context] the model belongs into the image`.
-    "large-context", Info, check
+    "large-context", Info, check in files
 }
 
 /// How many bytes are many.

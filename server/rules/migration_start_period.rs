@@ -65,7 +65,7 @@ rule! {
     /// # When to ignore
     ///
     /// Where migrations are short: `# docksmith: ignore[migration-start-period] takes a second`.
-    "migration-start-period", Info, Medium, check; fix Unsafe
+    "migration-start-period", Info, Medium, check in files; fix Unsafe
 }
 
 /// The programs that migrate databases.

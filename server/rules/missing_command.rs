@@ -25,7 +25,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: an empty command builds nothing, and a container without a command does not start.
-    "missing-command", Error, check
+    "missing-command", Error, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -32,7 +32,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it in a folder that holds nothing but what the build needs, such as one that another program writes.
-    "no-dockerignore", Info, check
+    "no-dockerignore", Info, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

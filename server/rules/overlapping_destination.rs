@@ -52,7 +52,7 @@ rule! {
     ///
     /// Ignore it where the later file is meant to replace the other:
     /// `# docksmith: ignore[overlapping-destination] production's own file`.
-    "overlapping-destination", Warning, check
+    "overlapping-destination", Warning, check in files
 }
 
 /// A copied folder of the build context.

@@ -53,7 +53,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: remove one of the two. Nothing is said of a `USER`, an `ENV` or a `SHELL` that a `RUN` of the overlay needs.
-    "overlay-conflict", Error, check; fix Unsafe
+    "overlay-conflict", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -170,20 +170,11 @@ fn removal(subject: &Subject<'_>, instruction: &Instruction) -> Option<Fix> {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::analyze;
-    use crate::context::Files;
+    use crate::rules::tests::with_overlay;
 
     /// What is said, and what the fixes leave of the overlay.
     fn found(document: &str, overlay: &str) -> (Vec<String>, String) {
-        let files = Files::new([
-            ("go.mod", "module x"),
-            ("cmd/server/main.go", "package main"),
-            ("Dockerfile.overlay", overlay),
-        ]);
-        let text = format!(
-            "language = \"go\"\noverlay = \"Dockerfile.overlay\"\nbuild.target = \"./cmd/server\"\nruntime.image = \"alpine:3.23\"\n{document}\n"
-        );
-        let analysis = analyze(&text, &files.in_folder("app"));
+        let analysis = with_overlay(document, overlay);
         let found = analysis.diagnostics.into_iter();
         let found: Vec<_> = found.filter(|it| it.rule == "overlay-conflict").collect();
         let mut fixed = overlay.to_owned();

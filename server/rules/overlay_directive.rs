@@ -32,7 +32,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it for an overlay that is also built by itself, where the directive counts.
-    "overlay-directive", Warning, check
+    "overlay-directive", Warning, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -47,7 +47,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: the build would stop.
-    "overlay-global-arg", Error, check; fix Unsafe
+    "overlay-global-arg", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -51,7 +51,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: the line does nothing.
-    "overlay-no-effect", Warning, check
+    "overlay-no-effect", Warning, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -122,19 +122,10 @@ fn is_overwritten(stage: &BuildStage, index: usize, keyword: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::analysis::analyze;
-    use crate::context::Files;
+    use crate::rules::tests::with_overlay;
 
     fn found(document: &str, overlay: &str) -> Vec<String> {
-        let files = Files::new([
-            ("go.mod", "module x"),
-            ("cmd/server/main.go", "package main"),
-            ("Dockerfile.overlay", overlay),
-        ]);
-        let text = format!(
-            "language = \"go\"\noverlay = \"Dockerfile.overlay\"\nbuild.target = \"./cmd/server\"\nruntime.image = \"alpine:3.23\"\n{document}\n"
-        );
-        let analysis = analyze(&text, &files.in_folder("app"));
+        let analysis = with_overlay(document, overlay);
         let found = analysis.diagnostics.into_iter();
         let found = found.filter(|it| it.rule == "overlay-no-effect");
         found.map(|it| it.message).collect()

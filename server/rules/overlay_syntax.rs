@@ -31,7 +31,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: what cannot be read is missing in the image.
-    "overlay-syntax", Error, check; fix Unsafe
+    "overlay-syntax", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

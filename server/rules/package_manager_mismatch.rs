@@ -46,7 +46,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where a step removes the other lockfile, or where versions that nobody has tested do not matter.
-    "package-manager-mismatch", Warning, check; fix Unsafe
+    "package-manager-mismatch", Warning, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -35,7 +35,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the file is generated before the build, so that it is not there when the file is checked.
-    "project-file-missing", ErrorUnlessOld, check
+    "project-file-missing", ErrorUnlessOld, check in files
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

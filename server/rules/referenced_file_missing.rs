@@ -31,7 +31,7 @@ rule! {
     ///
     /// Never by habit: without that file nothing, or only a part, can be rendered. Ignore it where the file is
     /// generated right before.
-    "referenced-file-missing", Error, check; fix Unsafe
+    "referenced-file-missing", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -52,7 +52,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: the script cannot start. Ignore it only where a step of the build takes the mark out.
-    "script-bom", ErrorUnlessOld, check; fix Unsafe
+    "script-bom", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -53,7 +53,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: the script cannot start. Ignore it only where a step of the build converts the file.
-    "script-crlf", ErrorUnlessOld, check; fix Unsafe
+    "script-crlf", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -55,7 +55,7 @@ rule! {
     ///
     /// Ignore it where something that docksmith cannot see brings the interpreter, such as an archive that a step
     /// unpacks.
-    "script-interpreter", ErrorUnlessOld, check; fix Unsafe
+    "script-interpreter", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -52,7 +52,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it where the file is a program and no script, in spite of its name.
-    "script-missing-shebang", ErrorUnlessOld, check; fix Unsafe
+    "script-missing-shebang", ErrorUnlessOld, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -59,7 +59,7 @@ rule! {
     ///
     /// Ignore it where the script must do something after the program has ended. Nothing is said of a script with a
     /// `trap`.
-    "script-no-exec", Warning, Medium, check; fix Unsafe
+    "script-no-exec", Warning, Medium, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

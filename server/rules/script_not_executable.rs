@@ -62,7 +62,7 @@ rule! {
     ///
     /// Where the file gets the bit before the build: `# docksmith: ignore[script-not-executable] CI sets it`. Nothing is
     /// said where a step runs `chmod`; and the script of `entrypoint = "run.sh"` is made executable in any case.
-    "script-not-executable", ErrorUnlessOld, check; fix Safe
+    "script-not-executable", ErrorUnlessOld, check in files; fix Safe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

@@ -77,7 +77,7 @@ rule! {
     ///
     /// Ignore it where the script reads its arguments in a way that cannot be seen from its text, such as through
     /// another script.
-    "script-without-exec-args", Warning, Medium, check; fix Unsafe
+    "script-without-exec-args", Warning, Medium, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

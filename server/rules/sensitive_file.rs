@@ -30,7 +30,7 @@ rule! {
     ///
     /// Ignore it for a file that holds nothing secret: `# docksmith: ignore[sensitive-file] public certificates
     /// only`.
-    "sensitive-file", Warning, Medium, check; also ["dockle CIS-DI-0010"]
+    "sensitive-file", Warning, Medium, check in files; also ["dockle CIS-DI-0010"]
 }
 
 /// How many entries of copied folders are looked at.

@@ -54,7 +54,7 @@ rule! {
     /// # When to ignore
     ///
     /// Ignore it for an image that is built locally and has no digest, so that no lock can hold it.
-    "stale-lock", Warning, check; fix Unsafe
+    "stale-lock", Warning, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

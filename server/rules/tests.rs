@@ -1,6 +1,6 @@
 //! What the rules' tests share, and the tests that hold for every rule.
 
-use crate::analysis::{Options, analyze_with};
+use crate::analysis::{Analysis, Options, analyze_with};
 use crate::context::{BuildContext, Files, NoContext};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{ALL, Fixes, Level};
@@ -37,6 +37,19 @@ pub(crate) fn fixed_with(text: &str, files: &[(&str, &str)]) -> String {
         text.replace_range(edit.span.range(), &edit.text);
     }
     text
+}
+
+/// The analysis of a Go project on Alpine with an overlay; `document` is what else its file says.
+pub(crate) fn with_overlay(document: &str, overlay: &str) -> Analysis {
+    let files = Files::new([
+        ("go.mod", "module x"),
+        ("cmd/server/main.go", "package main"),
+        ("Dockerfile.overlay", overlay),
+    ]);
+    let text = format!(
+        "language = \"go\"\noverlay = \"Dockerfile.overlay\"\nbuild.target = \"./cmd/server\"\nruntime.image = \"alpine:3.23\"\n{document}\n"
+    );
+    analyze_with(&text, &files.in_folder("app"), &Options::default())
 }
 
 fn check_in(text: &str, context: &dyn BuildContext) {

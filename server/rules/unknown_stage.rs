@@ -26,7 +26,7 @@ rule! {
     /// # When to ignore
     ///
     /// Never: what is meant as an image is written `image:NAME`, and another build context `context:NAME`.
-    "unknown-stage", Error, check; fix Unsafe
+    "unknown-stage", Error, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

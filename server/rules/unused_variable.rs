@@ -32,7 +32,7 @@ rule! {
     ///
     /// Ignore it for an argument whose value only starts the build anew:
     /// `# docksmith: ignore[unused-variable] breaks the cache`.
-    "unused-variable", Warning, Medium, check; fix Unsafe
+    "unused-variable", Warning, Medium, check in files; fix Unsafe
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {

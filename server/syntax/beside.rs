@@ -1,5 +1,6 @@
 //! A new key beside one that is there.
 
+use super::insertion::line_break;
 use crate::text::Span;
 
 /// Where `new`, a key with its value, is to be inserted so that it stands beside the key whose value is at a place, and
@@ -26,7 +27,7 @@ pub(crate) fn beside(text: &str, value: Span, keys: &[&str], new: &str) -> Optio
         return is_inline.then(|| (Span::new(end, end), format!(", {path}{new}")));
     }
     let is_last = rest.trim().is_empty() || rest.trim_start().starts_with('#');
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = line_break(text);
     let at = end + rest.len();
     is_last.then(|| (Span::new(at, at), format!("{line_end}{lead}{path}{new}")))
 }

@@ -8,6 +8,6 @@ mod document;
 mod folder;
 
 pub use crate::disk::document::{
-    ReadError, find_above, find_documents, read_document, real, write_atomic,
+    ReadError, find_above, find_documents, find_some_documents, read_document, real, write_atomic,
 };
 pub use crate::disk::folder::Folder;

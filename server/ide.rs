@@ -8,6 +8,7 @@ pub mod definition;
 pub mod hover;
 pub mod preview;
 pub mod symbols;
+pub mod workspace_symbols;
 
 mod excerpt;
 mod instruction_pages;

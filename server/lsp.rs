@@ -15,11 +15,14 @@ mod from_proto;
 mod leniency;
 mod parent;
 mod publisher;
+mod pull;
 mod session;
 mod settings;
 mod testing;
 mod to_proto;
 mod transport;
+mod workspace;
+mod workspace_symbols;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,11 +33,12 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
     DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
     DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
     InitializeResult, InitializedParams, MessageType, ServerInfo, TextDocumentPositionParams,
-    TextEdit, Uri,
+    TextEdit, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
@@ -143,6 +147,12 @@ impl Backend {
         }
     }
 
+    /// Looks at the files around all documents again.
+    fn look_again(&self) {
+        self.session.analyze_again();
+        client_requests::refresh_diagnostics(&self.client, &self.session);
+    }
+
     fn watch_process(&self, id: Option<u32>) {
         let process = self
             .process
@@ -160,6 +170,7 @@ impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let support = ClientSupport::new(&params.capabilities);
         let capabilities = capabilities::capabilities(&support);
+        self.session.workspace.begin(&params);
         let options = params.initialization_options.unwrap_or_default();
         self.session.begin(support, Settings::initial(&options));
         self.watch_process(params.process_id);
@@ -177,6 +188,7 @@ impl LanguageServer for Backend {
 
     async fn initialized(&self, _params: InitializedParams) {
         client_requests::pull_settings(&self.client, &self.session);
+        client_requests::watch_files(&self.client, &self.session);
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -211,11 +223,17 @@ impl LanguageServer for Backend {
     }
 
     async fn did_save(&self, _params: DidSaveTextDocumentParams) {
-        self.session.analyze_again();
+        self.look_again();
     }
 
     async fn did_change_watched_files(&self, _params: DidChangeWatchedFilesParams) {
-        self.session.analyze_again();
+        self.session.workspace.look_again();
+        self.look_again();
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let event = params.event;
+        self.session.workspace.change(event.added, &event.removed);
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
@@ -223,7 +241,10 @@ impl LanguageServer for Backend {
         if params.settings.is_null() {
             client_requests::pull_settings(&self.client, &self.session);
         } else {
-            self.session.configure(&params.settings);
+            let is_new = self.session.configure(&params.settings);
+            if is_new {
+                client_requests::refresh_diagnostics(&self.client, &self.session);
+            }
         }
     }
 
@@ -301,6 +322,45 @@ impl LanguageServer for Backend {
             });
             Some(actions.collect())
         })
+    }
+
+    /// The diagnostics of the version that is the latest now. From then on the client is not told any more, and what it
+    /// was told before is taken back.
+    async fn diagnostic(
+        &self,
+        params: DocumentDiagnosticParams,
+    ) -> Result<DocumentDiagnosticReportResult> {
+        let document = self.session.documents.latest(&params.text_document.uri);
+        if self.session.delivery.pulled() {
+            for document in self.session.documents.all() {
+                let uri = document.uri.clone();
+                self.client.publish_diagnostics(uri, Vec::new(), None).await;
+            }
+        }
+        let session = Arc::clone(&self.session);
+        let items = match document {
+            Some(document) => {
+                let work = move || publisher::diagnostics(&session, &document);
+                tokio::task::spawn_blocking(work)
+                    .await
+                    .map_err(|_| Error::internal_error())?
+            }
+            None => Vec::new(),
+        };
+        let previous = params.previous_result_id.as_deref();
+        Ok(to_proto::report::report(items, previous))
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
+        let open = self.session.documents.all();
+        let session = Arc::clone(&self.session);
+        let work = move || workspace_symbols::find(&session, &open, &params.query);
+        let symbols = tokio::task::spawn_blocking(work).await;
+        let symbols = symbols.map_err(|_| Error::internal_error())?;
+        Ok(Some(symbols.into()))
     }
 
     async fn execute_command(

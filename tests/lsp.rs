@@ -375,6 +375,151 @@ fn a_saved_or_changed_file_is_looked_at_again() {
     editor.end();
 }
 
+/// A server whose client asks for diagnostics.
+fn asking() -> Editor {
+    let options = json!({ "testing": true });
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "diagnostics": { "refreshSupport": true } },
+    });
+    let params = json!({ "capabilities": capabilities, "initializationOptions": options });
+    Editor::with(params).0
+}
+
+fn ask_for_diagnostics(editor: &mut Editor, previous: &Value) -> Value {
+    let document = json!({ "uri": URI });
+    let params = json!({ "textDocument": document, "previousResultId": previous });
+    editor.request("textDocument/diagnostic", params)["result"].clone()
+}
+
+#[test]
+fn a_client_that_asks_for_diagnostics_is_not_told_them() {
+    let mut editor = asking();
+    editor.open(URI, "langauge = \"go\"\n");
+    let first = ask_for_diagnostics(&mut editor, &Value::Null);
+    assert_eq!(first["kind"], "full");
+    assert_eq!(first["items"][0]["code"], "unknown-key", "{first}");
+    let again = ask_for_diagnostics(&mut editor, &first["resultId"]);
+    assert_eq!(
+        again,
+        json!({ "kind": "unchanged", "resultId": first["resultId"] })
+    );
+    editor.write(&change(URI, 2, json!([{ "text": "" }])));
+    let after = ask_for_diagnostics(&mut editor, &first["resultId"]);
+    assert_eq!(after["kind"], "full", "{after}");
+    editor.notify(
+        "textDocument/didSave",
+        json!({ "textDocument": { "uri": URI } }),
+    );
+    editor.receive_method("workspace/diagnostic/refresh");
+    let unread = editor.all_unread();
+    assert!(
+        unread.iter().all(|message| message["method"] != PUBLISH),
+        "{unread:?}"
+    );
+    editor.end();
+}
+
+#[test]
+fn a_client_that_offers_to_ask_and_never_does_is_told() {
+    let mut editor = asking();
+    editor.open(URI, "langauge = \"go\"\n");
+    let told = editor.receive_method(PUBLISH);
+    assert_eq!(told["params"]["diagnostics"][0]["code"], "unknown-key");
+    let asked = ask_for_diagnostics(&mut editor, &Value::Null);
+    assert_eq!(asked["items"], told["params"]["diagnostics"]);
+    let taken_back = editor.receive_method(PUBLISH);
+    assert_eq!(
+        taken_back["params"],
+        json!({ "uri": URI, "diagnostics": [] })
+    );
+    editor.end();
+}
+
+#[test]
+fn files_are_watched_where_the_client_can_be_asked_to() {
+    let (mut editor, _) = Editor::with(json!({
+        "capabilities": { "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } } },
+    }));
+    let asked = editor.receive_method("client/registerCapability");
+    let registration = &asked["params"]["registrations"][0];
+    assert_eq!(registration["method"], "workspace/didChangeWatchedFiles");
+    let watchers = registration["registerOptions"]["watchers"].to_string();
+    assert!(watchers.contains("**/.dockerignore"), "{watchers}");
+    let refusal = json!({ "jsonrpc": "2.0", "id": asked["id"], "error": { "code": -32601, "message": "no" } });
+    editor.write(&framed(&refusal.to_string()));
+    editor.open(URI, "");
+    versions_until(&mut editor, 1);
+    editor.end();
+}
+
+#[test]
+fn a_renamed_file_is_another_document() {
+    let mut editor = Editor::for_tests();
+    let elsewhere = "file:///app/%C3%A9/docksmith.toml";
+    let close = |editor: &mut Editor, uri: &str| {
+        let params = json!({ "textDocument": { "uri": uri } });
+        editor.notify("textDocument/didClose", params);
+        let published = editor.receive_method(PUBLISH);
+        assert_eq!(
+            published["params"],
+            json!({ "uri": uri, "diagnostics": [] })
+        );
+    };
+    editor.open(URI, "langauge = \"go\"\n");
+    versions_until(&mut editor, 1);
+    close(&mut editor, URI);
+    editor.open("file:///app/other.toml", "langauge = \"go\"\n");
+    editor.open(elsewhere, "langauge = \"go\"\n");
+    let published = editor.receive_method(PUBLISH);
+    assert_eq!(published["params"]["uri"], elsewhere);
+    assert_eq!(editor.all_unread(), Vec::<Value>::new());
+    editor.end();
+}
+
+#[test]
+fn symbols_are_found_in_open_and_closed_documents() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let uri = |name: &str| format!("file://{}/{name}/docksmith.toml", folder.path().display());
+    for name in ["one", "two", "three"] {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).expect("a folder");
+        let text = format!("[[stages]]\nname = \"web-{name}\"\n");
+        std::fs::write(path.join("docksmith.toml"), text).expect("a file");
+    }
+    let folder_of = |name: &str| json!({ "uri": format!("file://{}/{name}", folder.path().display()), "name": name });
+    let (mut editor, _) = Editor::with(json!({
+        "workspaceFolders": [folder_of("one"), folder_of("two")],
+    }));
+    editor.open(&uri("one"), "[[stages]]\nname = \"web-😀\"\n");
+    let found = |editor: &mut Editor| -> Vec<String> {
+        let answer = editor.request("workspace/symbol", json!({ "query": "web" }));
+        let symbols = answer["result"].as_array().expect("a list");
+        let texts = symbols
+            .iter()
+            .map(|it| format!("{} {}", it["name"], it["location"]["range"]));
+        texts.collect()
+    };
+    let at = |end: u32| {
+        let position = |character: u32| json!({ "line": 1, "character": character });
+        json!({ "start": position(7), "end": position(end) })
+    };
+    assert_eq!(
+        found(&mut editor),
+        [
+            format!("\"web-😀\" {}", at(15)),
+            format!("\"web-two\" {}", at(16))
+        ]
+    );
+    let event = json!({ "added": [folder_of("three")], "removed": [folder_of("two")] });
+    editor.notify(
+        "workspace/didChangeWorkspaceFolders",
+        json!({ "event": event }),
+    );
+    assert_eq!(found(&mut editor)[1], format!("\"web-three\" {}", at(18)));
+    editor.end();
+}
+
 #[test]
 fn five_hundred_documents_can_be_open() {
     let mut editor = Editor::for_tests();
@@ -455,7 +600,9 @@ fn any_params() -> Value {
 
 #[test]
 fn what_is_announced_is_answered_and_nothing_else() {
-    let (mut editor, answer) = Editor::with(json!({}));
+    let (mut editor, answer) = Editor::with(json!({
+        "capabilities": { "textDocument": { "diagnostic": {} } },
+    }));
     let capabilities = &answer["result"]["capabilities"];
     editor.open(URI, "");
     for (capability, method) in METHODS {

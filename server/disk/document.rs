@@ -99,6 +99,29 @@ pub fn find_documents(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     Ok(found)
 }
 
+/// How many documents of a folder are found at most when somebody looks for a name.
+const MOST: usize = 200;
+
+/// How many entries of a folder are looked at for that, and how deep.
+const MOST_ENTRIES: usize = 50_000;
+const DEEPEST: usize = 12;
+
+/// The first documents below a folder that git does not ignore, in the order of the walk. The walk has an end, however
+/// large the folder is. Folders that can't be read hold none. Hidden folders and those of installed packages, where no
+/// document is anybody's own, are left out.
+pub fn find_some_documents(folder: &Path) -> Vec<PathBuf> {
+    let mut walk = WalkBuilder::new(folder);
+    walk.ignore(false).require_git(false).follow_links(false);
+    walk.max_depth(Some(DEEPEST));
+    walk.filter_entry(|entry| entry.file_name() != "node_modules");
+    let entries = walk.build().take(MOST_ENTRIES).filter_map(Result::ok);
+    let documents = entries.filter(|entry| entry.file_name() == NAME && !entry.path().is_dir());
+    documents
+        .map(|entry| entry.into_path())
+        .take(MOST)
+        .collect()
+}
+
 /// The file of a name that is nearest to a document: in its folder or in one above it, up to the root of the repository.
 /// With its text, and its path as it is shown, from the working folder where it lies below it.
 ///

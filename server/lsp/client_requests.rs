@@ -1,21 +1,67 @@
 //! What the server asks of the client, always from a task of its own: a handler that waits for the client would hold
 //! up its own answer.
 //!
-//! Nothing is registered: a client that watches files is set up to say so (`synchronize.fileEvents` in Visual Studio
-//! Code), and clients exist that announce dynamic registration and then fail on it. The disk is looked at again on open,
-//! on save and at every change.
+//! Files are watched where the client can be asked to. Nothing depends on it: the disk is looked at again on open, on
+//! save and at every change, and a client that refuses or never answers is served as well.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::Client;
-use tower_lsp::ls_types::ConfigurationItem;
+use tower_lsp::ls_types::{ConfigurationItem, Registration};
 
 use crate::lsp::session::Session;
 
 /// How long a client may take; some never answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The files whose changes matter beside those that are open. No other: a client pays for each file that fits.
+const WATCHED: [&str; 5] = [
+    "**/docksmith.toml",
+    "**/Dockerfile.overlay",
+    "**/.dockerignore",
+    "**/docksmith.lock",
+    "**/.docksmith-lint.toml",
+];
+
+/// How long after the start the client is asked to watch files. It is in no hurry: what is open was just looked at, and
+/// some clients have to search the whole workspace first. Clients exist, too, that announce the registration and break
+/// off at the request; they are mostly gone by then.
+const AFTER_START: Duration = Duration::from_secs(2);
+
+/// Asks the client to watch files, if it can be asked; a while after the start.
+pub(crate) fn watch_files(client: &Client, session: &Arc<Session>) {
+    if !session.support().watches_files {
+        return;
+    }
+    let watchers = WATCHED.map(|pattern| json!({ "globPattern": pattern }));
+    let registration = Registration {
+        id: "docksmith-files".to_owned(),
+        method: "workspace/didChangeWatchedFiles".to_owned(),
+        register_options: Some(json!({ "watchers": watchers })),
+    };
+    let client = client.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(AFTER_START).await;
+        let answer = client.register_capability(vec![registration]);
+        // Without it the disk is looked at on demand.
+        let _ = tokio::time::timeout(PATIENCE, answer).await;
+    });
+}
+
+/// Tells a client that asks for diagnostics to ask again, if it can be told.
+pub(crate) fn refresh_diagnostics(client: &Client, session: &Arc<Session>) {
+    if !session.support().diagnostics_refresh || !session.delivery.is_pull() {
+        return;
+    }
+    let client = client.clone();
+    tokio::spawn(async move {
+        let answer = client.workspace_diagnostic_refresh();
+        // A client that does not answer asks again at the next change.
+        let _ = tokio::time::timeout(PATIENCE, answer).await;
+    });
+}
 
 /// Asks for the settings, if the client can be asked.
 pub(crate) fn pull_settings(client: &Client, session: &Arc<Session>) {
@@ -30,7 +76,10 @@ pub(crate) fn pull_settings(client: &Client, session: &Arc<Session>) {
         };
         let answer = tokio::time::timeout(PATIENCE, client.configuration(vec![item])).await;
         if let Ok(Ok(values)) = answer {
-            session.configure(values.first().unwrap_or(&Value::Null));
+            let is_new = session.configure(values.first().unwrap_or(&Value::Null));
+            if is_new {
+                refresh_diagnostics(&client, &session);
+            }
         }
     });
 }

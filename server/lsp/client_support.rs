@@ -31,6 +31,12 @@ pub(crate) struct ClientSupport {
     pub(crate) symbol_tree: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
+    /// The client asks for diagnostics, or says that it can.
+    pub(crate) pull_diagnostics: bool,
+    /// The client can be told to ask for diagnostics again.
+    pub(crate) diagnostics_refresh: bool,
+    /// We may register for files to be watched.
+    pub(crate) watches_files: bool,
 }
 
 impl ClientSupport {
@@ -57,6 +63,7 @@ impl ClientSupport {
 
     fn read_diagnostics(&mut self, capabilities: &ClientCapabilities) {
         let text_document = capabilities.text_document.as_ref();
+        self.pull_diagnostics = text_document.is_some_and(|all| all.diagnostic.is_some());
         let Some(diagnostics) = text_document.and_then(|all| all.publish_diagnostics.as_ref())
         else {
             return;
@@ -103,6 +110,10 @@ impl ClientSupport {
             return;
         };
         self.configuration = workspace.configuration == Some(true);
+        let refresh = workspace.diagnostics.as_ref();
+        self.diagnostics_refresh = refresh.and_then(|it| it.refresh_support) == Some(true);
+        let watched = workspace.did_change_watched_files.as_ref();
+        self.watches_files = watched.and_then(|it| it.dynamic_registration) == Some(true);
     }
 }
 
@@ -135,10 +146,13 @@ mod tests {
     #[test]
     fn what_is_not_announced_is_not_there() {
         let support = support(json!({
-            "workspace": { "didChangeWatchedFiles": {}, "configuration": true },
+            "workspace": { "didChangeWatchedFiles": {}, "configuration": true, "diagnostics": {} },
             "textDocument": { "publishDiagnostics": { "tagSupport": { "valueSet": [1] } } },
         }));
         assert!(support.configuration);
+        assert!(
+            !support.watches_files && !support.pull_diagnostics && !support.diagnostics_refresh
+        );
         assert!(support.unnecessary_tag);
         assert!(!support.related_information);
     }

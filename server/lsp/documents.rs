@@ -59,6 +59,11 @@ impl Snapshot {
         }
     }
 
+    /// A document that lies on the disk and is not open, as its first version.
+    pub(crate) fn closed(uri: Uri, text: String, encoding: PositionEncoding) -> Self {
+        Self::new(uri, 0, Content::new(text), encoding, Options::default())
+    }
+
     /// What is known of this version; looks at the disk on first use.
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
         self.analysis.get_or_init(|| {
@@ -231,6 +236,14 @@ impl Documents {
         let state = self.state();
         let open = state.open.get(uri).filter(|open| !open.stale)?;
         Some(Arc::clone(&open.snapshot))
+    }
+
+    /// The latest versions of all open documents that are ours and in step with the editor's.
+    pub(crate) fn all(&self) -> Vec<Arc<Snapshot>> {
+        let state = self.state();
+        let open = state.open.iter();
+        let ours = open.filter(|(uri, open)| is_ours(uri) && !open.stale);
+        ours.map(|(_, open)| Arc::clone(&open.snapshot)).collect()
     }
 
     /// Whether nothing newer has come since the snapshot was taken.

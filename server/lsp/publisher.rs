@@ -18,7 +18,10 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
         while let Some(changed) = session.documents.take_changed() {
             match changed {
                 Changed::Open(snapshot) => publish(&client, &session, snapshot).await,
-                Changed::Closed(uri) => client.publish_diagnostics(uri, Vec::new(), None).await,
+                Changed::Closed(uri) if session.is_push().await => {
+                    client.publish_diagnostics(uri, Vec::new(), None).await;
+                }
+                Changed::Closed(_) => {}
             }
         }
     }
@@ -41,9 +44,15 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         return;
     }
     let Snapshot { uri, version, .. } = &*snapshot;
-    client
-        .publish_diagnostics(uri.clone(), diagnostics, Some(*version))
-        .await;
+    if session.is_push().await {
+        // The client had time to change it, if it was waited for.
+        if !session.documents.is_latest(&snapshot) {
+            return;
+        }
+        client
+            .publish_diagnostics(uri.clone(), diagnostics, Some(*version))
+            .await;
+    }
     if session.settings().preview_notifications {
         let params = PreviewChangedParams {
             uri: uri.clone(),

@@ -10,13 +10,19 @@ use tower_lsp::ls_types::Uri;
 use crate::analysis::Options;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::documents::{Documents, Snapshot};
+use crate::lsp::pull::Delivery;
 use crate::lsp::settings::Settings;
+use crate::lsp::workspace::Workspace;
 
 /// The documents, the client and its settings.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     /// The open documents.
     pub(crate) documents: Documents,
+    /// The folders that are open.
+    pub(crate) workspace: Workspace,
+    /// Who begins when there are diagnostics.
+    pub(crate) delivery: Delivery,
     /// Wakes the publisher.
     pub(crate) changes: Notify,
     support: OnceLock<ClientSupport>,
@@ -54,8 +60,8 @@ impl Session {
         self.layers().current.clone()
     }
 
-    /// Takes new settings. What they do not name is as it was at the start.
-    pub(crate) fn configure(&self, value: &Value) {
+    /// Takes new settings; what they do not name is as it was at the start. Says whether anything is new.
+    pub(crate) fn configure(&self, value: &Value) -> bool {
         let mut layers = self.layers();
         let settings = layers.initial.with(value);
         let is_new = settings != layers.current;
@@ -65,6 +71,13 @@ impl Session {
             self.documents.judge_by(options(&self.settings()));
             self.analyze_again();
         }
+        is_new
+    }
+
+    /// Whether the client is to be told what is found; a client that asks is not.
+    pub(crate) async fn is_push(&self) -> bool {
+        let offers_pull = self.support().pull_diagnostics;
+        self.delivery.is_push(offers_pull).await
     }
 
     /// Looks at everything anew: files or settings changed.

@@ -4,7 +4,9 @@ pub(crate) mod code_action;
 pub(crate) mod completion;
 pub(crate) mod page;
 pub(crate) mod preview;
+pub(crate) mod report;
 pub(crate) mod symbols;
+pub(crate) mod workspace_symbols;
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{

@@ -29,7 +29,18 @@ def remembering_client():
     def publish(params):
         client.published.append(params)
 
-    register_lsp_features(client, {**DEFAULT_CLIENT_FEATURES, t.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish})
+    def register(params):
+        client.registered.extend(params.registrations)
+
+    client.registered = []
+    register_lsp_features(
+        client,
+        {
+            **DEFAULT_CLIENT_FEATURES,
+            t.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: publish,
+            t.CLIENT_REGISTER_CAPABILITY: register,
+        },
+    )
     return client
 
 

@@ -66,7 +66,7 @@ fn flatten(
     }
 }
 
-fn kind(kind: symbols::SymbolKind) -> SymbolKind {
+pub(super) fn kind(kind: symbols::SymbolKind) -> SymbolKind {
     match kind {
         symbols::SymbolKind::Table => SymbolKind::OBJECT,
         symbols::SymbolKind::Array => SymbolKind::ARRAY,

@@ -37,8 +37,8 @@ use tower_lsp::ls_types::{
     DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
     DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, MessageType, ServerInfo, TextDocumentPositionParams,
-    TextEdit, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    InitializeResult, InitializedParams, MessageType, ServerInfo, SetTraceParams,
+    TextDocumentPositionParams, TextEdit, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
@@ -73,6 +73,7 @@ fn serve() -> i32 {
     let Ok(runtime) = runtime else { return 1 };
     let (process, client) = oneshot::channel();
     let server = LspService::build(|client| Backend::new(client, process));
+    let server = server.custom_method("$/setTrace", Backend::set_trace);
     let server = testing::with_methods(server).finish();
     let streams = (std::io::stdin(), std::io::stdout());
     let code = runtime.block_on(transport::serve(server, streams, parent::gone(client)));
@@ -153,6 +154,10 @@ impl Backend {
         client_requests::refresh_diagnostics(&self.client, &self.session);
     }
 
+    async fn set_trace(&self, params: SetTraceParams) {
+        self.session.set_trace(params.value);
+    }
+
     fn watch_process(&self, id: Option<u32>) {
         let process = self
             .process
@@ -173,6 +178,9 @@ impl LanguageServer for Backend {
         self.session.workspace.begin(&params);
         let options = params.initialization_options.unwrap_or_default();
         self.session.begin(support, Settings::initial(&options));
+        if let Some(trace) = params.trace {
+            self.session.set_trace(trace);
+        }
         self.watch_process(params.process_id);
         let publisher = publisher::publish_changes(self.client.clone(), Arc::clone(&self.session));
         tokio::spawn(publisher);

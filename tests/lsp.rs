@@ -454,6 +454,27 @@ fn files_are_watched_where_the_client_can_be_asked_to() {
 }
 
 #[test]
+fn what_is_done_is_told_to_those_who_want_to_know() {
+    let (mut editor, _) = Editor::with(json!({ "trace": "verbose" }));
+    editor.open(URI, "langauge = \"go\"\n");
+    let told = editor.receive_method("$/logTrace");
+    let message = told["params"]["message"].as_str().expect("a message");
+    assert!(message.contains("version 1: 1 diagnostics"), "{message}");
+    assert_eq!(told["params"]["verbose"], "unknown-key");
+    editor.notify("$/setTrace", json!({ "value": "off" }));
+    editor.write(&change(URI, 2, json!([{ "text": "" }])));
+    versions_until(&mut editor, 2);
+    let unread = editor.all_unread();
+    assert!(
+        unread
+            .iter()
+            .all(|message| message["method"] != "$/logTrace"),
+        "{unread:?}"
+    );
+    editor.end();
+}
+
+#[test]
 fn a_renamed_file_is_another_document() {
     let mut editor = Editor::for_tests();
     let elsewhere = "file:///app/%C3%A9/docksmith.toml";

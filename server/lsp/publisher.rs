@@ -1,11 +1,12 @@
 //! Tells the client what is found in its documents: one task, so that nothing is overtaken.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tower_lsp::Client;
-use tower_lsp::ls_types::notification::Notification;
-use tower_lsp::ls_types::{self, MessageType, Uri};
+use tower_lsp::ls_types::notification::{LogTrace, Notification};
+use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, TraceValue, Uri};
 
 use crate::lsp::documents::{Changed, Snapshot};
 use crate::lsp::session::Session;
@@ -29,6 +30,7 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
 
 /// Publishes the diagnostics of one version, unless a newer one comes while they are computed: its turn is next.
 async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot>) {
+    let begin = Instant::now();
     let work = {
         let (session, snapshot) = (Arc::clone(session), Arc::clone(&snapshot));
         move || {
@@ -40,6 +42,7 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         let message = format!("cannot analyze `{}`", snapshot.uri.as_str());
         return client.log_message(MessageType::ERROR, message).await;
     };
+    trace(client, session, &snapshot, &diagnostics, begin).await;
     if !session.documents.is_latest(&snapshot) {
         return;
     }
@@ -60,6 +63,34 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         };
         client.send_notification::<PreviewChanged>(params).await;
     }
+}
+
+/// Tells what was done, if the client wants to know.
+async fn trace(
+    client: &Client,
+    session: &Session,
+    document: &Snapshot,
+    diagnostics: &[ls_types::Diagnostic],
+    begin: Instant,
+) {
+    let level = session.settings().trace;
+    if level == TraceValue::Off {
+        return;
+    }
+    let (version, count) = (document.version, diagnostics.len());
+    let took = begin.elapsed().as_millis();
+    let rules = diagnostics.iter().filter_map(|it| match &it.code {
+        Some(NumberOrString::String(rule)) => Some(rule.as_str()),
+        _ => None,
+    });
+    let params = LogTraceParams {
+        message: format!(
+            "`{}` version {version}: {count} diagnostics after {took} ms",
+            document.uri.as_str()
+        ),
+        verbose: (level == TraceValue::Verbose).then(|| rules.collect::<Vec<_>>().join(", ")),
+    };
+    client.send_notification::<LogTrace>(params).await;
 }
 
 /// The diagnostics of a document as the client shall see them.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
-use tower_lsp::ls_types::Uri;
+use tower_lsp::ls_types::{TraceValue, Uri};
 
 use crate::analysis::Options;
 use crate::lsp::client_support::ClientSupport;
@@ -72,6 +72,13 @@ impl Session {
             self.analyze_again();
         }
         is_new
+    }
+
+    /// Tells more or less of what is done from now on.
+    pub(crate) fn set_trace(&self, trace: TraceValue) {
+        let mut layers = self.layers();
+        layers.initial.trace = trace;
+        layers.current.trace = trace;
     }
 
     /// Whether the client is to be told what is found; a client that asks is not.

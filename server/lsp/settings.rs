@@ -1,6 +1,7 @@
 //! The user's settings, however the client passes them on.
 
 use serde_json::Value;
+use tower_lsp::ls_types::TraceValue;
 
 use crate::diagnostic::Severity;
 
@@ -13,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) pedantic: bool,
     /// `previewNotifications`: whether the client wants to hear that a preview changed.
     pub(crate) preview_notifications: bool,
+    /// `trace`: how much is told of what the server does; `$/setTrace` changes it, too.
+    pub(crate) trace: TraceValue,
     /// `testing`: whether the requests of `lsp::testing` are there. Only as an initialization option.
     pub(crate) testing: bool,
 }
@@ -23,6 +26,7 @@ impl Default for Settings {
             least_severity: Severity::Info,
             pedantic: false,
             preview_notifications: false,
+            trace: TraceValue::Off,
             testing: false,
         }
     }
@@ -49,6 +53,7 @@ impl Settings {
             pedantic: flag(section, "lint.pedantic").unwrap_or(self.pedantic),
             preview_notifications: flag(section, "previewNotifications")
                 .unwrap_or(self.preview_notifications),
+            trace: find(section, "trace").and_then(trace).unwrap_or(self.trace),
             testing: self.testing,
         }
     }
@@ -69,6 +74,12 @@ fn find<'a>(section: &'a Value, path: &str) -> Option<&'a Value> {
 
 fn flag(section: &Value, path: &str) -> Option<bool> {
     find(section, path)?.as_bool()
+}
+
+/// The value itself, or that of `trace.server`, as clients of Visual Studio Code name it.
+fn trace(value: &Value) -> Option<TraceValue> {
+    let value = value.get("server").unwrap_or(value);
+    serde_json::from_value(value.clone()).ok()
 }
 
 fn severity(name: &str) -> Option<Severity> {

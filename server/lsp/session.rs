@@ -54,8 +54,8 @@ impl Session {
         self.layers().current.clone()
     }
 
-    /// Takes new settings. What they do not name is as it was at the start.
-    pub(crate) fn configure(&self, value: &Value) {
+    /// Takes new settings. What they do not name is as it was at the start. Gives whether anything is new.
+    pub(crate) fn configure(&self, value: &Value) -> bool {
         let mut layers = self.layers();
         let settings = layers.initial.with(value);
         let is_new = settings != layers.current;
@@ -65,6 +65,7 @@ impl Session {
             self.documents.judge_by(options(&self.settings()));
             self.analyze_again();
         }
+        is_new
     }
 
     /// Looks at everything anew: files or settings changed.

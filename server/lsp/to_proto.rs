@@ -2,9 +2,15 @@
 
 pub(crate) mod code_action;
 pub(crate) mod completion;
+pub(crate) mod folding;
+pub(crate) mod notes;
 pub(crate) mod page;
 pub(crate) mod preview;
+pub(crate) mod selection;
 pub(crate) mod symbols;
+#[cfg(test)]
+mod testing;
+pub(crate) mod tokens;
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{

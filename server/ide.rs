@@ -5,14 +5,21 @@
 pub mod code_actions;
 pub mod completion;
 pub mod definition;
+pub mod folding;
+pub mod hints;
 pub mod hover;
+pub mod lenses;
+pub mod links;
 pub mod preview;
+pub mod selection;
 pub mod symbols;
+pub mod tokens;
 pub mod workspace_symbols;
 
 mod excerpt;
 mod instruction_pages;
 mod meaning;
+mod nodes;
 mod pages;
 mod stages;
 mod target;

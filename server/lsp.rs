@@ -31,13 +31,17 @@ use std::thread;
 use tokio::sync::oneshot;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
-    CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult,
-    DocumentFormattingParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams,
-    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, MessageType, ServerInfo, SetTraceParams,
+    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem,
+    CompletionParams, CompletionResponse, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentFormattingParams,
+    DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
+    ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams,
+    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
+    InitializedParams, InlayHint, InlayHintParams, MessageType, SelectionRange,
+    SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, SetTraceParams,
     TextDocumentPositionParams, TextEdit, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
@@ -50,6 +54,7 @@ use crate::lsp::session::Session;
 use crate::lsp::settings::Settings;
 use crate::lsp::transport::panic_message;
 use crate::rewrite::format::{edits, format};
+use crate::text::Span;
 
 /// The stack of every thread that analyzes; the main thread's is small on some systems.
 const STACK: usize = 16 << 20;
@@ -251,7 +256,7 @@ impl LanguageServer for Backend {
         } else {
             let is_new = self.session.configure(&params.settings);
             if is_new {
-                client_requests::refresh_diagnostics(&self.client, &self.session);
+                client_requests::refresh(&self.client, &self.session);
             }
         }
     }
@@ -302,6 +307,77 @@ impl LanguageServer for Backend {
         self.on(&params.text_document.uri, |document| {
             let symbols = ide::symbols::symbols(document.analysis());
             Some(to_proto::symbols::symbols(document, symbols, &support))
+        })
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let folds = ide::folding::folding(document.analysis());
+            Some(to_proto::folding::folding(document, folds, &support))
+        })
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        self.on(&params.text_document.uri, |document| {
+            Some(to_proto::selection::selections(document, &params.positions))
+        })
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let tokens = ide::tokens::tokens(document.analysis());
+            let whole = Span::new(0, document.text.len());
+            Some(to_proto::tokens::tokens(document, &tokens, whole, &support).into())
+        })
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let span = from_proto::document_span(document, params.range)?;
+            let tokens = ide::tokens::tokens(document.analysis());
+            Some(to_proto::tokens::tokens(document, &tokens, span, &support).into())
+        })
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let support = self.session.support();
+        self.on(&params.text_document.uri, |document| {
+            let context = context_of(&document.uri);
+            let links = ide::links::links(document.analysis(), context.as_ref());
+            Some(to_proto::notes::links(document, links, &support))
+        })
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        if !self.session.settings().code_lens {
+            return Ok(None);
+        }
+        self.on(&params.text_document.uri, |document| {
+            let lenses = ide::lenses::lenses(document.analysis());
+            Some(to_proto::notes::lenses(document, lenses))
+        })
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        if !self.session.settings().inlay_hints {
+            return Ok(None);
+        }
+        self.on(&params.text_document.uri, |document| {
+            let span = from_proto::document_span(document, params.range)?;
+            let hints = ide::hints::hints(document.analysis(), span);
+            Some(to_proto::notes::hints(document, hints))
         })
     }
 

@@ -1028,3 +1028,157 @@ fn an_error_of_the_client_may_have_members_that_nobody_knows() {
     assert_eq!(editor.answer(waiting)["error"]["code"], -32001);
     editor.end();
 }
+
+// What follows the shape of a text.
+
+/// The answer of a server with these capabilities and options to a request about a text.
+fn asked(setup: Value, text: &str, method: &str, mut params: Value) -> Value {
+    let (mut editor, _) = Editor::with(setup);
+    editor.open(URI, text);
+    params["textDocument"] = json!({ "uri": URI });
+    let answer = editor.request(&format!("textDocument/{method}"), params);
+    assert!(answer["error"].is_null(), "{answer}");
+    editor.end();
+    answer["result"].clone()
+}
+
+#[test]
+fn folds_are_as_the_client_shows_them() {
+    let text = "[build]\nsteps = [\n  \"RUN é\",\n]\n\n[runtime]\nexpose = [\n  1,\n]\n";
+    let lines = |folding: Value| {
+        let setup = json!({ "capabilities": { "textDocument": { "foldingRange": folding } } });
+        let answer = asked(setup, text, "foldingRange", json!({}));
+        let ranges = answer.as_array().expect("a list").iter();
+        let lines = ranges.map(|range| json!([range["startLine"], range["endLine"]]));
+        lines.collect::<Value>()
+    };
+    assert_eq!(lines(json!({})), json!([[0, 3], [1, 3], [5, 8], [6, 8]]));
+    assert_eq!(
+        lines(json!({ "lineFoldingOnly": true })),
+        json!([[0, 3], [1, 2], [5, 8], [6, 7]])
+    );
+    assert_eq!(
+        lines(json!({ "lineFoldingOnly": true, "rangeLimit": 2 })),
+        json!([[0, 3], [5, 8]])
+    );
+}
+
+#[test]
+fn each_position_has_its_selection() {
+    let text = "a = \"😀 x\"\n";
+    let position = |column| json!({ "line": 0, "character": column });
+    let params = json!({ "positions": [position(9), position(0), position(6)] });
+    let answer = asked(json!({}), text, "selectionRange", params);
+    let columns = |selection: &Value| {
+        let (start, end) = (&selection["range"]["start"], &selection["range"]["end"]);
+        json!([start["character"], end["character"]])
+    };
+    assert_eq!(columns(&answer[0]), json!([8, 9]));
+    assert_eq!(columns(&answer[0]["parent"]), json!([5, 9]));
+    assert_eq!(columns(&answer[0]["parent"]["parent"]), json!([4, 10]));
+    assert_eq!(columns(&answer[1]), json!([0, 1]));
+    // The last one lies inside a character.
+    let whole = json!({ "start": position(0), "end": { "line": 1, "character": 0 } });
+    assert_eq!(answer[2], json!({ "range": whole }));
+}
+
+#[test]
+fn tokens_behind_a_wide_character_are_where_the_client_counts_them() {
+    let text = "[build]\nsteps = [\"ADD 😀 $X\"]\n[runtime]\nimage = \"alpine:3\"\n";
+    let answer = asked(json!({}), text, "semanticTokens/full", json!({}));
+    assert_eq!(
+        answer["data"],
+        json!([1, 10, 3, 4, 0, 0, 7, 2, 6, 0, 2, 9, 6, 1, 0, 0, 7, 1, 2, 0])
+    );
+    let utf8 =
+        json!({ "capabilities": { "general": { "positionEncodings": ["utf-8", "utf-16"] } } });
+    let answer = asked(utf8, text, "semanticTokens/full", json!({}));
+    assert_eq!(
+        answer["data"],
+        json!([1, 10, 3, 4, 0, 0, 9, 2, 6, 0, 2, 9, 6, 1, 0, 0, 7, 1, 2, 0])
+    );
+    let position = |line| json!({ "line": line, "character": 0 });
+    let params = json!({ "range": { "start": position(2), "end": position(4) } });
+    let tokens =
+        json!({ "requests": {}, "tokenTypes": ["type"], "tokenModifiers": [], "formats": [] });
+    let setup = json!({ "capabilities": { "textDocument": { "semanticTokens": tokens } } });
+    let answer = asked(setup, text, "semanticTokens/range", params);
+    assert_eq!(answer["data"], json!([3, 9, 6, 0, 0]));
+}
+
+#[test]
+fn files_and_images_are_links() {
+    let (uri, text) = example("composite");
+    for tooltips in [false, true] {
+        let links = json!({ "tooltipSupport": tooltips });
+        let (mut editor, answer) =
+            Editor::with(json!({ "capabilities": { "textDocument": { "documentLink": links } } }));
+        let provider = &answer["result"]["capabilities"]["documentLinkProvider"];
+        assert_eq!(provider, &json!({}));
+        editor.open(&uri, &text);
+        let params = json!({ "textDocument": { "uri": uri } });
+        let answer = editor.request("textDocument/documentLink", params);
+        let links = answer["result"].as_array().expect("a list");
+        let script = uri.replace("docksmith.toml", "entrypoint.sh");
+        for target in [script.as_str(), "https://hub.docker.com/_/alpine"] {
+            let link = links.iter().find(|link| link["target"] == target);
+            let link = link.unwrap_or_else(|| panic!("no {target} in {answer}"));
+            assert_eq!(link["tooltip"].is_string(), tooltips, "{link}");
+        }
+        editor.end();
+    }
+}
+
+#[test]
+fn lenses_and_hints_can_be_switched_off() {
+    let text = "language = \"go\"\nbuild.target = \"./é\"\n";
+    let range =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
+    let ask = |editor: &mut Editor, method: &str| {
+        let params = json!({ "textDocument": { "uri": URI }, "range": range });
+        editor.request(method, params)["result"].clone()
+    };
+    let refresh = json!({ "refreshSupport": true });
+    let (mut editor, answer) = Editor::with(json!({ "capabilities": { "workspace": {
+        "codeLens": refresh, "inlayHint": refresh, "semanticTokens": refresh,
+    } } }));
+    editor.open(URI, text);
+    let lens = &ask(&mut editor, "textDocument/codeLens")[0];
+    assert_eq!(lens["command"]["title"], "Preview Dockerfile");
+    assert_eq!(lens["command"]["arguments"], json!([URI]));
+    let commands = &answer["result"]["capabilities"]["executeCommandProvider"]["commands"];
+    let commands = commands.as_array().expect("a list");
+    assert!(commands.contains(&lens["command"]["command"]), "{lens}");
+    let hints = ask(&mut editor, "textDocument/inlayHint");
+    assert_eq!(hints[0]["label"], "version 1.26", "{hints}");
+    assert_eq!(hints[0]["position"], json!({ "line": 0, "character": 15 }));
+    let off = json!({ "docksmith": { "codeLens": { "enable": false }, "inlayHints": { "enable": false } } });
+    editor.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": off }),
+    );
+    // The second question waits for the answer to the first.
+    for method in ["codeLens", "inlayHint", "semanticTokens"] {
+        let asked = editor.receive_method(&format!("workspace/{method}/refresh"));
+        let answer = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": null });
+        editor.write(&framed(&answer.to_string()));
+    }
+    for method in ["textDocument/codeLens", "textDocument/inlayHint"] {
+        assert_eq!(ask(&mut editor, method), Value::Null);
+    }
+    editor.end();
+}
+
+#[test]
+fn only_a_client_that_knows_trees_gets_one() {
+    let text = "[[stages]]\nname = \"é\"\nfrom = \"scratch\"\n";
+    let flat = asked(json!({}), text, "documentSymbol", json!({}));
+    assert_eq!(
+        (&flat[1]["name"], &flat[1]["containerName"]),
+        (&json!("é"), &json!("stages"))
+    );
+    let symbols = json!({ "hierarchicalDocumentSymbolSupport": true });
+    let setup = json!({ "capabilities": { "textDocument": { "documentSymbol": symbols } } });
+    let tree = asked(setup, text, "documentSymbol", json!({}));
+    assert_eq!(tree[0]["children"][0]["name"], "é");
+}

@@ -17,6 +17,7 @@ mod projects;
 mod properties;
 mod readme;
 mod robust;
+mod shapes;
 mod shared_settings;
 mod steps;
 mod support;

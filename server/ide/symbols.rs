@@ -69,7 +69,8 @@ impl Outline<'_> {
 
     fn entry(&self, entry: &Entry) -> Symbol {
         let name = match entry.key.name.as_str() {
-            "" => "\"\"".to_owned(),
+            // Clients refuse names of which nothing can be seen.
+            name if name.trim().is_empty() => format!("{name:?}"),
             name => name.to_owned(),
         };
         self.symbol(name, entry.key.span, &entry.value)
@@ -222,6 +223,21 @@ dst = "/app/"
                     steps Array ["RUN x"] at "steps"
                 external_tools Array  at "external_tools"
                   #1 Table  at "[[external_tools]]"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn no_name_is_empty() {
+        check(
+            "\"\" = 1\n' ' = { \"\" = 'é' }\n[[stages]]\nname = ' '\n",
+            &expect![[r#"
+                "" Number 1 at "\"\""
+                " " Table  at "' '"
+                  "" String 'é' at "\"\""
+                stages Array  at "stages"
+                  #1 Table  at "[[stages]]"
+                    name String ' ' at "name"
             "#]],
         );
     }

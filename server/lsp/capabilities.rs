@@ -1,15 +1,16 @@
 //! What the server offers.
 
 use tower_lsp::ls_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, CompletionOptionsCompletionItem,
-    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, OneOf,
-    PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
+    CompletionOptionsCompletionItem, DiagnosticOptions, DiagnosticServerCapabilities,
+    DocumentLinkOptions, ExecuteCommandOptions, OneOf, PositionEncodingKind, SaveOptions,
+    SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensServerCapabilities,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::lsp::client_support::ClientSupport;
-use crate::lsp::commands;
+use crate::lsp::{commands, to_proto};
 
 /// What asks for completion while it is typed: what begins a value, a part of a key, a word of a step.
 const TRIGGERS: [&str; 11] = ["\"", "'", "=", ".", "[", "{", ",", "/", "$", " ", "-"];
@@ -36,6 +37,17 @@ pub(crate) fn capabilities(support: &ClientSupport) -> ServerCapabilities {
         hover_provider: Some(true.into()),
         definition_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(true.into()),
+        selection_range_provider: Some(true.into()),
+        semantic_tokens_provider: Some(semantic_tokens(support)),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: None,
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(code_actions().into()),
         workspace_symbol_provider: Some(OneOf::Left(true)),
@@ -78,6 +90,16 @@ fn completion() -> CompletionOptions {
         }),
         ..CompletionOptions::default()
     }
+}
+
+fn semantic_tokens(support: &ClientSupport) -> SemanticTokensServerCapabilities {
+    SemanticTokensOptions {
+        legend: to_proto::tokens::legend(support),
+        range: Some(true),
+        full: Some(SemanticTokensFullOptions::Bool(true)),
+        ..SemanticTokensOptions::default()
+    }
+    .into()
 }
 
 fn code_actions() -> CodeActionOptions {

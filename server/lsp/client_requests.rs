@@ -75,11 +75,32 @@ pub(crate) fn pull_settings(client: &Client, session: &Arc<Session>) {
             section: Some("docksmith".to_owned()),
         };
         let answer = tokio::time::timeout(PATIENCE, client.configuration(vec![item])).await;
-        if let Ok(Ok(values)) = answer {
-            let is_new = session.configure(values.first().unwrap_or(&Value::Null));
-            if is_new {
-                refresh_diagnostics(&client, &session);
-            }
+        if let Ok(Ok(values)) = answer
+            && session.configure(values.first().unwrap_or(&Value::Null))
+        {
+            refresh(&client, &session);
+        }
+    });
+}
+
+/// Tells the client to ask again for what depends on the settings, where it can be told.
+pub(crate) fn refresh(client: &Client, session: &Arc<Session>) {
+    refresh_diagnostics(client, session);
+    let support = session.support();
+    if !(support.refresh_lenses || support.refresh_hints || support.refresh_tokens) {
+        return;
+    }
+    let client = client.clone();
+    tokio::spawn(async move {
+        // What the client says to it changes nothing, and a client that says nothing delays the next question only.
+        if support.refresh_lenses {
+            let _ = tokio::time::timeout(PATIENCE, client.code_lens_refresh()).await;
+        }
+        if support.refresh_hints {
+            let _ = tokio::time::timeout(PATIENCE, client.inlay_hint_refresh()).await;
+        }
+        if support.refresh_tokens {
+            let _ = tokio::time::timeout(PATIENCE, client.semantic_tokens_refresh()).await;
         }
     });
 }

@@ -29,6 +29,20 @@ pub(crate) struct ClientSupport {
     pub(crate) definition_links: bool,
     /// Document symbols may be a tree.
     pub(crate) symbol_tree: bool,
+    /// Only whole lines can be folded away.
+    pub(crate) line_folding_only: bool,
+    /// How many folding ranges the client wants at most.
+    pub(crate) folding_limit: Option<usize>,
+    /// The types of semantic tokens that the client knows; it may list none.
+    pub(crate) token_types: Vec<String>,
+    /// Links may say what they lead to.
+    pub(crate) link_tooltips: bool,
+    /// The client can be told to ask for code lenses again.
+    pub(crate) refresh_lenses: bool,
+    /// The client can be told to ask for inlay hints again.
+    pub(crate) refresh_hints: bool,
+    /// The client can be told to ask for semantic tokens again.
+    pub(crate) refresh_tokens: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
     /// The client asks for diagnostics, or says that it can.
@@ -49,6 +63,7 @@ impl ClientSupport {
         support.read_diagnostics(capabilities);
         support.read_workspace(capabilities);
         support.read_answers(capabilities);
+        support.read_shapes(capabilities);
         support
     }
 
@@ -103,6 +118,30 @@ impl ClientSupport {
             let mut properties = resolve.properties.iter();
             properties.any(|property| property == "documentation")
         });
+    }
+
+    fn read_shapes(&mut self, capabilities: &ClientCapabilities) {
+        if let Some(text_document) = &capabilities.text_document {
+            if let Some(folding) = &text_document.folding_range {
+                self.line_folding_only = folding.line_folding_only == Some(true);
+                let limit = folding.range_limit.map(usize::try_from);
+                self.folding_limit = limit.and_then(Result::ok);
+            }
+            if let Some(tokens) = &text_document.semantic_tokens {
+                let types = tokens.token_types.iter();
+                self.token_types = types.map(|name| name.as_str().to_owned()).collect();
+            }
+            let links = text_document.document_link.as_ref();
+            self.link_tooltips = links.and_then(|it| it.tooltip_support) == Some(true);
+        }
+        if let Some(workspace) = &capabilities.workspace {
+            let lenses = workspace.code_lens.as_ref();
+            self.refresh_lenses = lenses.and_then(|it| it.refresh_support) == Some(true);
+            let hints = workspace.inlay_hint.as_ref();
+            self.refresh_hints = hints.and_then(|it| it.refresh_support) == Some(true);
+            let tokens = workspace.semantic_tokens.as_ref();
+            self.refresh_tokens = tokens.and_then(|it| it.refresh_support) == Some(true);
+        }
     }
 
     fn read_workspace(&mut self, capabilities: &ClientCapabilities) {

@@ -15,7 +15,7 @@ use crate::lsp::to_proto;
 use crate::lsp::to_proto::preview::PreviewObject;
 
 /// Renders a document: `[uri]`, returns the preview object.
-const PREVIEW: &str = "docksmith.previewDockerfile";
+pub(crate) const PREVIEW: &str = "docksmith.previewDockerfile";
 
 /// Every command.
 pub(crate) const ALL: [&str; 1] = [PREVIEW];

@@ -12,6 +12,10 @@ pub(crate) struct Settings {
     pub(crate) least_severity: Severity,
     /// `lint.pedantic`: whether the rules of taste speak too.
     pub(crate) pedantic: bool,
+    /// `inlayHints.enable`: whether there are inlay hints.
+    pub(crate) inlay_hints: bool,
+    /// `codeLens.enable`: whether there are code lenses.
+    pub(crate) code_lens: bool,
     /// `previewNotifications`: whether the client wants to hear that a preview changed.
     pub(crate) preview_notifications: bool,
     /// `trace`: how much is told of what the server does; `$/setTrace` changes it, too.
@@ -25,6 +29,8 @@ impl Default for Settings {
         Self {
             least_severity: Severity::Info,
             pedantic: false,
+            inlay_hints: true,
+            code_lens: true,
             preview_notifications: false,
             trace: TraceValue::Off,
             testing: false,
@@ -51,6 +57,8 @@ impl Settings {
         Self {
             least_severity: level.and_then(severity).unwrap_or(self.least_severity),
             pedantic: flag(section, "lint.pedantic").unwrap_or(self.pedantic),
+            inlay_hints: flag(section, "inlayHints.enable").unwrap_or(self.inlay_hints),
+            code_lens: flag(section, "codeLens.enable").unwrap_or(self.code_lens),
             preview_notifications: flag(section, "previewNotifications")
                 .unwrap_or(self.preview_notifications),
             trace: find(section, "trace").and_then(trace).unwrap_or(self.trace),
@@ -111,6 +119,15 @@ mod tests {
         ] {
             assert_eq!(Settings::initial(&value), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn hints_and_lenses_are_there_unless_they_are_switched_off() {
+        let settings = Settings::initial(&Value::Null);
+        assert!(settings.inlay_hints && settings.code_lens);
+        let value = json!({ "inlayHints": { "enable": false }, "codeLens.enable": false });
+        let settings = settings.with(&json!({ "docksmith": value }));
+        assert!(!settings.inlay_hints && !settings.code_lens);
     }
 
     #[test]

@@ -2,10 +2,16 @@
 
 pub(crate) mod code_action;
 pub(crate) mod completion;
+pub(crate) mod folding;
+pub(crate) mod notes;
 pub(crate) mod page;
 pub(crate) mod preview;
 pub(crate) mod report;
+pub(crate) mod selection;
 pub(crate) mod symbols;
+#[cfg(test)]
+mod testing;
+pub(crate) mod tokens;
 pub(crate) mod workspace_symbols;
 
 use serde_json::{Value, json};

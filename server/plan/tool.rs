@@ -426,6 +426,24 @@ fn expand(url: &str, architecture: &str, version: &str) -> String {
         })
 }
 
+/// What a tool's url becomes, with the architecture where it is another one on each; nothing for a tool without one.
+pub(crate) fn addresses(tool: &ExternalTool, config: &Canonical) -> Vec<(Option<String>, String)> {
+    let Some(url) = &tool.url else {
+        return Vec::new();
+    };
+    let version = tool.version.as_ref().map_or("", |it| it.value.as_str());
+    if !names_platform(url) {
+        return vec![(None, expand(url, "", version))];
+    }
+    let architectures = architectures(config).into_iter();
+    architectures
+        .map(|architecture| {
+            let address = expand(url, &architecture, version);
+            (Some(architecture), address)
+        })
+        .collect()
+}
+
 /// The architectures of `platforms`, each once, in order.
 pub(crate) fn architectures(config: &Canonical) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();

@@ -6,7 +6,9 @@ pub mod code_actions;
 pub mod completion;
 pub mod definition;
 pub mod hover;
+pub mod ignore;
 pub mod preview;
+pub mod refactorings;
 pub mod symbols;
 
 mod excerpt;

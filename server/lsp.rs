@@ -4,6 +4,7 @@
 //! function of `ide` on an immutable snapshot, and turned back by `to_proto`. Notifications change the documents before
 //! anything is awaited, and requests to the client are made from tasks of their own.
 
+mod actions;
 mod capabilities;
 mod client_requests;
 mod client_support;
@@ -15,6 +16,7 @@ mod from_proto;
 mod leniency;
 mod parent;
 mod publisher;
+mod render_to_file;
 mod session;
 mod settings;
 mod testing;
@@ -288,19 +290,7 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        if !from_proto::wants_quick_fixes(&params.context) {
-            return Ok(None);
-        }
-        let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let span = from_proto::document_span(document, params.range)?;
-            let actions = ide::code_actions::code_actions(document.analysis(), span);
-            let actions = actions.iter();
-            let actions = actions.filter_map(|action| {
-                to_proto::code_action::code_action(document, action, &support)
-            });
-            Some(actions.collect())
-        })
+        self.actions(&params)
     }
 
     async fn execute_command(

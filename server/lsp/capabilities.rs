@@ -1,11 +1,12 @@
 //! What the server offers.
 
 use tower_lsp::ls_types::{
-    CodeActionKind, CodeActionOptions, CompletionOptions, CompletionOptionsCompletionItem,
-    ExecuteCommandOptions, OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    CodeActionOptions, CompletionOptions, CompletionOptionsCompletionItem, ExecuteCommandOptions,
+    OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
 
+use crate::lsp::actions;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::commands;
 
@@ -57,7 +58,7 @@ fn completion() -> CompletionOptions {
 
 fn code_actions() -> CodeActionOptions {
     CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        code_action_kinds: Some(actions::kinds()),
         ..CodeActionOptions::default()
     }
 }

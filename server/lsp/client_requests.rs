@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tower_lsp::Client;
-use tower_lsp::ls_types::ConfigurationItem;
+use tower_lsp::ls_types::{ConfigurationItem, MessageType, WorkspaceEdit};
 
 use crate::lsp::session::Session;
 
@@ -32,5 +32,21 @@ pub(crate) fn pull_settings(client: &Client, session: &Arc<Session>) {
         if let Ok(Ok(values)) = answer {
             session.configure(values.first().unwrap_or(&Value::Null));
         }
+    });
+}
+
+/// Asks for an edit to be applied, and tells the user if it is not. The caller knows that the client can be asked.
+pub(crate) fn apply_edit(client: &Client, edit: WorkspaceEdit) {
+    let client = client.clone();
+    tokio::spawn(async move {
+        let answer = tokio::time::timeout(PATIENCE, client.apply_edit(edit)).await;
+        let reason = match answer {
+            Ok(Ok(answer)) if answer.applied => return,
+            Ok(Ok(answer)) => answer.failure_reason.unwrap_or_default(),
+            Ok(Err(error)) => error.message.into_owned(),
+            Err(_) => "there is no answer".to_owned(),
+        };
+        let message = format!("docksmith: the editor did not apply the change: {reason}");
+        client.show_message(MessageType::WARNING, message).await;
     });
 }

@@ -1,6 +1,8 @@
 //! What the client can do, as far as we care.
 
-use tower_lsp::ls_types::{ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind};
+use tower_lsp::ls_types::{
+    ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+};
 
 use crate::text::PositionEncoding;
 
@@ -31,6 +33,12 @@ pub(crate) struct ClientSupport {
     pub(crate) symbol_tree: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
+    /// Edits may say which version they are of.
+    pub(crate) document_changes: bool,
+    /// Edits may make files.
+    pub(crate) create_files: bool,
+    /// We may ask for edits to be applied.
+    pub(crate) apply_edit: bool,
 }
 
 impl ClientSupport {
@@ -103,6 +111,13 @@ impl ClientSupport {
             return;
         };
         self.configuration = workspace.configuration == Some(true);
+        self.apply_edit = workspace.apply_edit == Some(true);
+        let Some(edit) = &workspace.workspace_edit else {
+            return;
+        };
+        self.document_changes = edit.document_changes == Some(true);
+        let operations = edit.resource_operations.as_deref().unwrap_or_default();
+        self.create_files = operations.contains(&ResourceOperationKind::Create);
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod completion;
 pub(crate) mod page;
 pub(crate) mod preview;
 pub(crate) mod symbols;
+pub(crate) mod workspace_edit;
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{

@@ -92,6 +92,8 @@ fn a_text_step_becomes_a_table_and_back() {
         &expect![[r##"
             # write the step as text
             build.steps = ["RUN apk add é"]
+            # run the command without a shell (changes how it is run)
+            build.steps = [{ run = ["apk", "add", "é"] }]
         "##]],
     );
 }
@@ -182,7 +184,7 @@ fn a_health_check_is_run_with_or_without_a_shell() {
         "runtime.healthcheck = { test = [\"wget\", \"-q\"<|>, \"http://127.0.0.1:80/\"] }\n",
         &expect![[r##"
             # run the health check through a shell (changes how it is run)
-            runtime.healthcheck = { test = "wget -q 'http://127.0.0.1:80/'" }
+            runtime.healthcheck = { test = "wget -q http://127.0.0.1:80/" }
         "##]],
     );
 }
@@ -192,6 +194,21 @@ fn steps_become_a_stage() {
     check(
         "runtime.copy = [{ from = \"web\", src = \"/web/\", dst = \"/w\" }]\n\n[[stages]]\nname = \"web\"\nfrom = \"node:22-alpine\" # é\nworkdir = \"/web\"\nsteps = [\n  # first\n  \"COPY sql ./\", # sql\n  \"RUN<|> npm ci\",\n  \"RUN npm run build\",\n]\n\n[build]\n",
         &expect![[r##"
+            # write the step as a table
+            runtime.copy = [{ from = "web", src = "/web/", dst = "/w" }]
+
+            [[stages]]
+            name = "web"
+            from = "node:22-alpine" # é
+            workdir = "/web"
+            steps = [
+              # first
+              "COPY sql ./", # sql
+              { run = "npm ci" },
+              "RUN npm run build",
+            ]
+
+            [build]
             # move the first 2 steps into a stage `web-base`
             runtime.copy = [{ from = "web", src = "/web/", dst = "/w" }]
 
@@ -269,12 +286,92 @@ fn a_missing_script_is_made_in_the_build_context_only() {
 #[test]
 fn an_old_key_is_written_as_the_canonical_one() {
     check(
-        "[install]\nsystem<|>_deps = [\"git\"] # é\n",
+        "install.system<|>_deps = [\"git\"] # é\n",
         &expect![[r##"
             # write `build.packages` instead of `install.system_deps`
-            [install]
-            system_deps = ["git"] # é
+            build.packages = ["git"] # é
         "##]],
+    );
+    // Its table would be written in two ways.
+    check("[install]\nsystem<|>_deps = [\"git\"]\n", &expect![[""]]);
+}
+
+#[test]
+fn every_verb_has_both_forms() {
+    for (text, table) in [
+        ("WORKDIR /é", r#"{ workdir = "/é" }"#),
+        ("USER 1000:1000", r#"{ user = "1000:1000" }"#),
+        ("ARG VERSION=1.0", r#"{ arg = { VERSION = "1.0" } }"#),
+        ("ARG VERSION", r#"{ arg = { VERSION = "" } }"#),
+        (
+            "SHELL [\"/bin/sh\", \"-c\"]",
+            r#"{ shell = ["/bin/sh", "-c"] }"#,
+        ),
+        ("RUN [\"make\", \"a b\"]", r#"{ run = ["make", "a b"] }"#),
+        ("ENV A=\"é\"", r#"{ env = { A = "é" } }"#),
+        (
+            "ADD https://example.com/1/x /x",
+            r#"{ add = { src = "https://example.com/1/x", dst = "/x" } }"#,
+        ),
+        (
+            "COPY --from=web /a /b",
+            r#"{ copy = { from = "web", src = "/a", dst = "/b" } }"#,
+        ),
+        ("COPY --chmod=0755 a b /c", ""),
+        (
+            "RUN --mount=type=bind,source=sql,target=sql ls",
+            r#"{ run = "ls", bind = ["sql"] }"#,
+        ),
+        (
+            "RUN --mount=type=bind,from=web,target=/w,rw=true ls",
+            r#"{ run = "ls", bind = [{ from = "web", target = "/w", rw = true }] }"#,
+        ),
+        ("RUN --mount=type=tmpfs,target=/t ls", ""),
+        ("RUN --security=insecure ls", ""),
+    ] {
+        let head = format!("{HEAD}[[stages]]\nname = \"web\"\nfrom = \"alpine:3.21\"\n\n[build]\n");
+        let literal = super::writing::string(text);
+        let (quote, rest) = literal.split_at(1);
+        let shown = offered(&head, &format!("steps = [{quote}<|>{rest}]\n"));
+        if table.is_empty() {
+            assert_eq!(shown, "", "{text}");
+            continue;
+        }
+        let expected = format!("# write the step as a table\nsteps = [{table}]\n");
+        assert_eq!(shown, expected, "{text}");
+        let back = offered(
+            &head,
+            &format!("steps = [{}]\n", table.replacen("{ ", "{ <|>", 1)),
+        );
+        let expected = format!("# write the step as text\nsteps = [{literal}]\n");
+        assert!(back.starts_with(&expected), "{back}");
+    }
+}
+
+#[test]
+fn an_entrypoint_is_run_with_or_without_a_shell() {
+    check(
+        "runtime.entrypoint = [\"/bin/é<|>\", \"x\"]\n",
+        &expect![[""]],
+    );
+    check(
+        "[runtime.entrypoint]\nshell<|> = \"/bin/server --x\"\n",
+        &expect![[""]],
+    );
+}
+
+#[test]
+fn steps_on_one_line_are_cut_and_a_stage_may_keep_none() {
+    let stage = |steps: &str| {
+        format!(
+            "runtime.copy = [{{ from = \"a\", src = \"/x\", dst = \"/x\" }}]\n[[stages]]\nname = \"a\"\nfrom = \"alpine:3.21\"\nargs = {{ V = \"1\" }}\nuser = \"1:1\"\nsteps = {steps}\n"
+        )
+    };
+    check(&stage("[\"EXPOSE 1<|>\", \"EXPOSE 2\", ]"), &expect![[""]]);
+    check(&stage("[ \"EXPOSE 1\", \"EXPOSE 2<|>\" ]"), &expect![[""]]);
+    check(
+        &stage("[\"EXPOSE 1<|>\", \"EXPOSE<|> 2\", \"EXPOSE 3\"]"),
+        &expect![[""]],
     );
 }
 

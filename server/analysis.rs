@@ -1,6 +1,7 @@
 //! The whole core: text in, analysis out.
 
 mod certainty;
+mod change;
 mod levels;
 mod redaction;
 mod suppression;

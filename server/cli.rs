@@ -11,6 +11,7 @@ mod fmt;
 mod input;
 mod lint;
 mod lock;
+mod migrate;
 mod output;
 mod parallel;
 mod rules;
@@ -69,6 +70,8 @@ enum Command {
     Lock(lock::LockImages),
     /// Format files.
     Fmt(fmt::Fmt),
+    /// Rewrite old spellings to the canonical ones.
+    Migrate(migrate::Migrate),
     /// Run the language server on standard input and output.
     #[command(
         after_help = "Example: docksmith lsp\n\nAn editor starts it; exit code 0 after `shutdown` and `exit`, else 1."
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Dockerfile(dockerfile) => dockerfile.run(colour),
         Command::Lock(lock) => lock.run(colour),
         Command::Fmt(fmt) => fmt.run(),
+        Command::Migrate(migrate) => migrate.run(),
         // The thread that reads standard input may never end, and returning would wait for it on some systems.
         Command::Lsp { .. } => std::process::exit(crate::lsp::run()),
         Command::Schema { of } => schema(of),

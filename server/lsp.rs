@@ -4,6 +4,7 @@
 //! function of `ide` on an immutable snapshot, and turned back by `to_proto`. Notifications change the documents before
 //! anything is awaited, and requests to the client are made from tasks of their own.
 
+mod actions;
 mod capabilities;
 mod client_requests;
 mod client_support;
@@ -16,6 +17,7 @@ mod leniency;
 mod parent;
 mod publisher;
 mod pull;
+mod render_to_file;
 mod session;
 mod settings;
 mod testing;
@@ -393,19 +395,7 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        if !from_proto::wants_quick_fixes(&params.context) {
-            return Ok(None);
-        }
-        let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let span = from_proto::document_span(document, params.range)?;
-            let actions = ide::code_actions::code_actions(document.analysis(), span);
-            let actions = actions.iter();
-            let actions = actions.filter_map(|action| {
-                to_proto::code_action::code_action(document, action, &support)
-            });
-            Some(actions.collect())
-        })
+        self.actions(&params)
     }
 
     /// The diagnostics of the version that is the latest now. From then on the client is not told any more, and what it

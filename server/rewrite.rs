@@ -2,3 +2,4 @@
 
 pub mod fix;
 pub mod format;
+pub mod migrate;

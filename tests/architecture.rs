@@ -61,7 +61,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "rewrite",
-        &["text", "diagnostic", "context", "syntax", "analysis"],
+        &[
+            "text",
+            "diagnostic",
+            "context",
+            "config",
+            "syntax",
+            "analysis",
+        ],
     ),
     (
         "report",

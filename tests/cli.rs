@@ -867,6 +867,7 @@ fn help_has_an_example() {
         "dockerfile",
         "lock",
         "fmt",
+        "migrate",
         "lsp",
         "schema",
         "rules",

@@ -4,6 +4,7 @@
     reason = "tests look at the repository and run the program"
 )]
 
+mod actions;
 mod architecture;
 mod broken;
 mod canary;
@@ -13,6 +14,7 @@ mod fix;
 mod generated_files;
 mod known_bugs;
 mod lsp;
+mod lsp_actions;
 mod projects;
 mod properties;
 mod readme;

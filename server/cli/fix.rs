@@ -189,6 +189,17 @@ impl Change {
     }
 }
 
+/// How a document at `path` changes, for people and `patch`; without credentials.
+pub(crate) fn difference(path: &Path, old: &Analysis, new: &Analysis) -> String {
+    let blotted = [old, new].map(|it| it.redacted(&it.printable_text()));
+    let change = Change::new(path.to_owned(), [&old.text, &new.text], blotted);
+    let name = shown(path);
+    TextDiff::from_lines(&change.printable_old, &change.printable_new)
+        .unified_diff()
+        .header(&name, &name)
+        .to_string()
+}
+
 /// The shortest text that is looked for elsewhere: shorter ones are words.
 const SHORTEST: usize = 8;
 

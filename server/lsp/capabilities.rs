@@ -9,6 +9,7 @@ use tower_lsp::ls_types::{
     WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
+use crate::lsp::actions;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::{commands, to_proto};
 
@@ -104,7 +105,7 @@ fn semantic_tokens(support: &ClientSupport) -> SemanticTokensServerCapabilities 
 
 fn code_actions() -> CodeActionOptions {
     CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        code_action_kinds: Some(actions::kinds()),
         ..CodeActionOptions::default()
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tower_lsp::Client;
+use tower_lsp::ls_types::{ConfigurationItem, MessageType, WorkspaceEdit};
 use tower_lsp::ls_types::{ConfigurationItem, Registration};
 
 use crate::lsp::session::Session;
@@ -102,5 +103,21 @@ pub(crate) fn refresh(client: &Client, session: &Arc<Session>) {
         if support.refresh_tokens {
             let _ = tokio::time::timeout(PATIENCE, client.semantic_tokens_refresh()).await;
         }
+    });
+}
+
+/// Asks for an edit to be applied, and tells the user if it is not. The caller knows that the client can be asked.
+pub(crate) fn apply_edit(client: &Client, edit: WorkspaceEdit) {
+    let client = client.clone();
+    tokio::spawn(async move {
+        let answer = tokio::time::timeout(PATIENCE, client.apply_edit(edit)).await;
+        let reason = match answer {
+            Ok(Ok(answer)) if answer.applied => return,
+            Ok(Ok(answer)) => answer.failure_reason.unwrap_or_default(),
+            Ok(Err(error)) => error.message.into_owned(),
+            Err(_) => "there is no answer".to_owned(),
+        };
+        let message = format!("docksmith: the editor did not apply the change: {reason}");
+        client.show_message(MessageType::WARNING, message).await;
     });
 }

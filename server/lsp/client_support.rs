@@ -1,6 +1,8 @@
 //! What the client can do, as far as we care.
 
-use tower_lsp::ls_types::{ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind};
+use tower_lsp::ls_types::{
+    ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+};
 
 use crate::text::PositionEncoding;
 
@@ -51,6 +53,12 @@ pub(crate) struct ClientSupport {
     pub(crate) diagnostics_refresh: bool,
     /// We may register for files to be watched.
     pub(crate) watches_files: bool,
+    /// Edits may say which version they are of.
+    pub(crate) document_changes: bool,
+    /// Edits may make files.
+    pub(crate) create_files: bool,
+    /// We may ask for edits to be applied.
+    pub(crate) apply_edit: bool,
 }
 
 impl ClientSupport {
@@ -153,6 +161,13 @@ impl ClientSupport {
         self.diagnostics_refresh = refresh.and_then(|it| it.refresh_support) == Some(true);
         let watched = workspace.did_change_watched_files.as_ref();
         self.watches_files = watched.and_then(|it| it.dynamic_registration) == Some(true);
+        self.apply_edit = workspace.apply_edit == Some(true);
+        let Some(edit) = &workspace.workspace_edit else {
+            return;
+        };
+        self.document_changes = edit.document_changes == Some(true);
+        let operations = edit.resource_operations.as_deref().unwrap_or_default();
+        self.create_files = operations.contains(&ResourceOperationKind::Create);
     }
 }
 

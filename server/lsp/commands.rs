@@ -3,45 +3,93 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, ExecuteCommandParams, Uri};
 
 use crate::ide::preview;
 use crate::lsp::Backend;
+use crate::lsp::client_requests;
+use crate::lsp::context::context_of;
 use crate::lsp::documents::Snapshot;
 use crate::lsp::publisher::diagnostics;
+use crate::lsp::render_to_file::render_to_file;
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
 use crate::lsp::to_proto::preview::PreviewObject;
+use crate::lsp::to_proto::workspace_edit::workspace_edit;
+use crate::rewrite::format::edits;
+use crate::rewrite::migrate::migrate;
 
 /// Renders a document: `[uri]`, returns the preview object.
 pub(crate) const PREVIEW: &str = "docksmith.previewDockerfile";
 
+/// Writes the rendered Dockerfile beside a document, through the client: `[uri]`, returns nothing.
+const RENDER: &str = "docksmith.renderToFile";
+
+/// Rewrites a document in the canonical spelling: `[uri]`, returns a workspace edit.
+const MIGRATE: &str = "docksmith.migrate";
+
 /// Every command.
-pub(crate) const ALL: [&str; 1] = [PREVIEW];
+pub(crate) const ALL: [&str; 3] = [PREVIEW, RENDER, MIGRATE];
+
+/// The protocol's code for a request that is right and can't be done.
+const REQUEST_FAILED: i64 = -32803;
+
+/// What a command gives, or why it could not be done.
+type Answer = std::result::Result<Option<Value>, String>;
 
 impl Backend {
     /// Runs a command.
     ///
     /// # Errors
-    /// There is no such command, or its document is not open.
+    /// There is no such command, its document is not open, or it can't be done as things are.
     pub(crate) fn execute(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
-        if params.command != PREVIEW {
-            let message = format!("there is no command `{}`", params.command);
-            return Err(Error::invalid_params(message));
-        }
+        let command: fn(&Self, &Arc<Snapshot>) -> Answer = match params.command.as_str() {
+            PREVIEW => Self::preview,
+            RENDER => Self::render,
+            MIGRATE => Self::migrate,
+            other => {
+                let message = format!("there is no command `{other}`");
+                return Err(Error::invalid_params(message));
+            }
+        };
         let uri = params.arguments.first().and_then(Value::as_str);
         let uri = uri.and_then(|uri| uri.parse::<Uri>().ok());
         let uri =
             uri.ok_or_else(|| Error::invalid_params("the argument is the uri of a document"))?;
-        let object = self.on(&uri, |document| {
-            Some(preview_object(&self.session, document))
-        })?;
-        let Some(object) = object else {
+        let answer = self.on(&uri, |document| Some(command(self, document)))?;
+        let Some(answer) = answer else {
             let message = format!("`{}` is not open or no `docksmith.toml`", uri.as_str());
             return Err(Error::invalid_params(message));
         };
-        Ok(serde_json::to_value(object).ok())
+        answer.map_err(|reason| Error {
+            code: ErrorCode::ServerError(REQUEST_FAILED),
+            message: reason.into(),
+            data: None,
+        })
+    }
+
+    fn preview(&self, document: &Arc<Snapshot>) -> Answer {
+        Ok(serde_json::to_value(preview_object(&self.session, document)).ok())
+    }
+
+    /// Answers at once; whether the client does what it is asked is shown when it is known.
+    fn render(&self, document: &Arc<Snapshot>) -> Answer {
+        let edit = render_to_file(document, &self.session.support())?;
+        if let Some(edit) = edit {
+            client_requests::apply_edit(&self.client, edit);
+        }
+        Ok(None)
+    }
+
+    fn migrate(&self, document: &Arc<Snapshot>) -> Answer {
+        let analysis = document.analysis();
+        let context = context_of(&document.uri);
+        let migrated = migrate(analysis, context.as_ref(), &document.options())
+            .map_err(|refusal| format!("the file stays as it is: {}", refusal.message()))?;
+        let edits = edits(&analysis.text, &migrated.analysis.text);
+        let edit = workspace_edit(document, &edits, &self.session.support());
+        Ok(edit.and_then(|edit| serde_json::to_value(edit).ok()))
     }
 }
 

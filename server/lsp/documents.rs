@@ -68,9 +68,13 @@ impl Snapshot {
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
         self.analysis.get_or_init(|| {
             let context = context_of(&self.uri);
-            let options = options_of(&self.uri, &self.options);
-            Arc::new(analyze_with(&self.text, context.as_ref(), &options))
+            Arc::new(analyze_with(&self.text, context.as_ref(), &self.options()))
         })
+    }
+
+    /// How it is judged, with the settings that it shares with others.
+    pub(crate) fn options(&self) -> Options {
+        options_of(&self.uri, &self.options)
     }
 
     /// The same version, to be analyzed again.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tower_lsp::ls_types::{CodeActionContext, Position, Range};
+use tower_lsp::ls_types::{Position, Range};
 
 use crate::lsp::documents::Snapshot;
 use crate::text::{self, LineIndex, PositionEncoding, Span};
@@ -64,16 +64,6 @@ pub(crate) fn document_span(document: &Snapshot, range: Range) -> Option<Span> {
         range,
     )
     .ok()
-}
-
-/// Whether quick fixes are among the code actions that are asked for: `only` names kinds and, with them, all below.
-pub(crate) fn wants_quick_fixes(context: &CodeActionContext) -> bool {
-    let only = context.only.as_ref();
-    only.is_none_or(|kinds| {
-        kinds
-            .iter()
-            .any(|kind| matches!(kind.as_str(), "" | "quickfix"))
-    })
 }
 
 fn from_position(position: Position) -> text::Position {

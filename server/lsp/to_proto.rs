@@ -12,6 +12,7 @@ pub(crate) mod symbols;
 #[cfg(test)]
 mod testing;
 pub(crate) mod tokens;
+pub(crate) mod workspace_edit;
 pub(crate) mod workspace_symbols;
 
 use serde_json::{Value, json};

@@ -1,45 +1,66 @@
-//! Quick fixes, and the edits that they are.
+//! Code actions, and the edits that they are.
 
 use tower_lsp::ls_types::{
-    self, CodeActionKind, CodeActionOrCommand, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, Diagnostic, WorkspaceEdit,
 };
 
-use super::{diagnostic, location};
-use crate::diagnostic::Edit;
-use crate::ide::code_actions::CodeAction;
+use super::workspace_edit::{new_file, workspace_edit};
+use crate::ide::refactorings::{Kind, Refactoring};
 use crate::lsp::client_support::ClientSupport;
+use crate::lsp::context::uri_of;
 use crate::lsp::documents::Snapshot;
 
-/// A quick fix; `None` if a file that it changes cannot be read.
-pub(crate) fn code_action(
-    document: &Snapshot,
-    action: &CodeAction<'_>,
-    support: &ClientSupport,
-) -> Option<CodeActionOrCommand> {
-    let action = ls_types::CodeAction {
-        title: action.title.to_owned(),
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic(document, action.diagnostic, support)]),
-        edit: Some(workspace_edit(document, action.edits)?),
-        is_preferred: Some(action.is_preferred),
-        ..ls_types::CodeAction::default()
+/// A quick fix of one diagnostic. The title of an unsafe one says so.
+pub(crate) fn quick_fix(
+    title: &str,
+    is_safe: bool,
+    diagnostic: Diagnostic,
+    edit: WorkspaceEdit,
+) -> CodeAction {
+    let title = match is_safe {
+        true => title.to_owned(),
+        false => format!("{title} (unsafe: may change the meaning)"),
     };
-    Some(CodeActionOrCommand::CodeAction(action))
+    CodeAction {
+        diagnostics: Some(vec![diagnostic]),
+        is_preferred: Some(false),
+        ..code_action(title, CodeActionKind::QUICKFIX, edit)
+    }
 }
 
-/// The edits of all files, in the form that every client reads.
-fn workspace_edit(document: &Snapshot, edits: &[Edit]) -> Option<WorkspaceEdit> {
-    let mut files: Vec<(Uri, Vec<TextEdit>)> = Vec::new();
-    for edit in edits {
-        let place = location(document, &edit.file, edit.span)?;
-        let edit = TextEdit::new(place.range, edit.text.clone());
-        match files.iter_mut().find(|(uri, _)| *uri == place.uri) {
-            Some((_, edits)) => edits.push(edit),
-            None => files.push((place.uri, vec![edit])),
-        }
+/// An action with its edit.
+pub(crate) fn code_action(title: String, kind: CodeActionKind, edit: WorkspaceEdit) -> CodeAction {
+    CodeAction {
+        title,
+        kind: Some(kind),
+        edit: Some(edit),
+        ..CodeAction::default()
     }
-    Some(WorkspaceEdit {
-        changes: Some(files.into_iter().collect()),
-        ..WorkspaceEdit::default()
-    })
+}
+
+/// A refactoring; `None` if it makes a file and the client can't.
+pub(crate) fn refactoring(
+    document: &Snapshot,
+    refactoring: &Refactoring,
+    support: &ClientSupport,
+) -> Option<CodeActionOrCommand> {
+    let edit = match &refactoring.file {
+        None => workspace_edit(document, &refactoring.edits, support)?,
+        Some(_) if !support.create_files => return None,
+        Some(file) => {
+            let root = &document.analysis().layout.root;
+            let uri = uri_of(&document.uri, root, &file.path)?;
+            new_file(uri, file.text.clone(), false)
+        }
+    };
+    let title = refactoring.title.clone();
+    Some(code_action(title, kind(refactoring.kind), edit).into())
+}
+
+/// The protocol's kind of a refactoring.
+pub(crate) fn kind(kind: Kind) -> CodeActionKind {
+    match kind {
+        Kind::Rewrite => CodeActionKind::REFACTOR_REWRITE,
+        Kind::Extract => CodeActionKind::REFACTOR_EXTRACT,
+    }
 }

@@ -20,6 +20,7 @@ use crate::config::spellings::Canonical;
 use crate::context::{BuildContext, Named};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::dockerfile::{Dockerfile, render};
+use crate::names::Names;
 use crate::plan::BuildPlan;
 use crate::plan::lock;
 use crate::plan::paths::Layout;
@@ -63,6 +64,8 @@ pub struct Analysis {
     pub layout: Layout,
     /// What will be built.
     pub plan: BuildPlan,
+    /// What it names, and where.
+    pub names: Names,
     /// Everything that is said about it, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
     /// The findings that suppression comments hide, in the same order.
@@ -156,6 +159,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     let config = Canonical::new(read(&document.root));
     let layout = Layout::new(&config, context);
     let plan = resolve(&config, text, context);
+    let names = Names::new(&document, text, &config, &plan);
     let dockerfile = render(&plan);
     let named = Named::new(context, named_files(&config, &layout));
     let rooted = layout.rooted(if options.only_named_files {
@@ -169,6 +173,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         shapes: &shapes,
         config: &config,
         plan: &plan,
+        names: &names,
         context: &rooted,
         layout: &layout,
         shared: options.shared.as_deref(),
@@ -207,6 +212,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         config,
         layout,
         plan,
+        names,
     }
 }
 

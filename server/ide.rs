@@ -7,6 +7,8 @@ pub mod completion;
 pub mod definition;
 pub mod hover;
 pub mod preview;
+pub mod references;
+pub mod rename;
 pub mod symbols;
 
 mod excerpt;
@@ -17,4 +19,5 @@ mod stages;
 mod target;
 #[cfg(test)]
 mod testing;
-mod words;
+
+use crate::names::words;

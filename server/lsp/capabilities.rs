@@ -2,8 +2,9 @@
 
 use tower_lsp::ls_types::{
     CodeActionKind, CodeActionOptions, CompletionOptions, CompletionOptionsCompletionItem,
-    ExecuteCommandOptions, OneOf, PositionEncodingKind, SaveOptions, ServerCapabilities,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    ExecuteCommandOptions, OneOf, PositionEncodingKind, RenameOptions, SaveOptions,
+    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    WorkDoneProgressOptions,
 };
 
 use crate::lsp::client_support::ClientSupport;
@@ -33,6 +34,9 @@ pub(crate) fn capabilities(support: &ClientSupport) -> ServerCapabilities {
         completion_provider: Some(completion()),
         hover_provider: Some(true.into()),
         definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(rename(support)),
         document_symbol_provider: Some(OneOf::Left(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         code_action_provider: Some(code_actions().into()),
@@ -53,6 +57,17 @@ fn completion() -> CompletionOptions {
         }),
         ..CompletionOptions::default()
     }
+}
+
+/// Only clients that prepare a renaming may be told that it can be prepared.
+fn rename(support: &ClientSupport) -> OneOf<bool, RenameOptions> {
+    if !support.prepared_rename {
+        return OneOf::Left(true);
+    }
+    OneOf::Right(RenameOptions {
+        prepare_provider: Some(true),
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    })
 }
 
 fn code_actions() -> CodeActionOptions {

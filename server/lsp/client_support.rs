@@ -29,6 +29,10 @@ pub(crate) struct ClientSupport {
     pub(crate) definition_links: bool,
     /// Document symbols may be a tree.
     pub(crate) symbol_tree: bool,
+    /// Edits of the workspace may name the versions of documents.
+    pub(crate) document_changes: bool,
+    /// Renaming may be prepared.
+    pub(crate) prepared_rename: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
 }
@@ -82,6 +86,8 @@ impl ClientSupport {
         self.hover_markdown = hover.is_some_and(|hover| knows_markdown(&hover.content_format));
         let definition = text_document.definition.as_ref();
         self.definition_links = definition.and_then(|it| it.link_support) == Some(true);
+        let rename = text_document.rename.as_ref();
+        self.prepared_rename = rename.and_then(|it| it.prepare_support) == Some(true);
         let symbols = text_document.document_symbol.as_ref();
         self.symbol_tree =
             symbols.and_then(|it| it.hierarchical_document_symbol_support) == Some(true);
@@ -103,6 +109,8 @@ impl ClientSupport {
             return;
         };
         self.configuration = workspace.configuration == Some(true);
+        let edits = workspace.workspace_edit.as_ref();
+        self.document_changes = edits.and_then(|it| it.document_changes) == Some(true);
     }
 }
 

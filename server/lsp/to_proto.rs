@@ -2,6 +2,7 @@
 
 pub(crate) mod code_action;
 pub(crate) mod completion;
+pub(crate) mod names;
 pub(crate) mod page;
 pub(crate) mod preview;
 pub(crate) mod symbols;

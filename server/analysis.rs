@@ -21,6 +21,7 @@ use crate::config::spellings::Canonical;
 use crate::context::{BuildContext, Named};
 use crate::diagnostic::{Diagnostic, File, Severity};
 use crate::dockerfile::{Dockerfile, render};
+use crate::names::Names;
 use crate::plan::BuildPlan;
 use crate::plan::lock;
 use crate::plan::paths::Layout;
@@ -64,6 +65,8 @@ pub struct Analysis {
     pub layout: Layout,
     /// What will be built.
     pub plan: BuildPlan,
+    /// What it names, and where.
+    pub names: Names,
     /// Everything that is said about it, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
     /// The findings that suppression comments hide, in the same order.
@@ -157,6 +160,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     let config = Canonical::new(read(&document.root));
     let layout = Layout::new(&config, context);
     let plan = resolve(&config, text, context);
+    let names = Names::new(&document, text, &config, &plan);
     let dockerfile = render(&plan);
     let named = Named::new(context, named_files(&config, &layout));
     let rooted = layout.rooted(if options.only_named_files {
@@ -170,6 +174,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         shapes: &shapes,
         config: &config,
         plan: &plan,
+        names: &names,
         context: &rooted,
         layout: &layout,
         shared: options.shared.as_deref(),
@@ -208,6 +213,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
         config,
         layout,
         plan,
+        names,
     }
 }
 

@@ -13,6 +13,8 @@ pub mod lenses;
 pub mod links;
 pub mod preview;
 pub mod refactorings;
+pub mod references;
+pub mod rename;
 pub mod selection;
 pub mod symbols;
 pub mod tokens;
@@ -27,4 +29,5 @@ mod stages;
 mod target;
 #[cfg(test)]
 mod testing;
-mod words;
+
+use crate::names::words;

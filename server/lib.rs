@@ -14,6 +14,8 @@ pub mod config;
 
 pub mod plan;
 
+pub mod names;
+
 pub mod dockerfile;
 
 pub mod rules;

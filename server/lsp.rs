@@ -31,20 +31,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{
     CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem,
     CompletionParams, CompletionResponse, DidChangeConfigurationParams,
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentFormattingParams,
-    DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
-    ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams,
-    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, InlayHint, InlayHintParams, MessageType, SelectionRange,
+    DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentLinkParams,
+    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FoldingRange,
+    FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
+    InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location,
+    MessageType, PrepareRenameResponse, ReferenceParams, RenameParams, SelectionRange,
     SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
     SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, SetTraceParams,
-    TextDocumentPositionParams, TextEdit, Uri, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
@@ -178,6 +180,15 @@ impl Backend {
     }
 }
 
+/// A request that was understood and cannot be met, with the reason for the user (`RequestFailed`).
+fn refused(reason: String) -> Error {
+    Error {
+        code: ErrorCode::ServerError(-32803),
+        message: reason.into(),
+        data: None,
+    }
+}
+
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let support = ClientSupport::new(&params.capabilities);
@@ -299,6 +310,50 @@ impl LanguageServer for Backend {
             let found = ide::definition::definition(analysis, context.as_ref(), offset)?;
             to_proto::page::definition(document, &found, &support)
         })
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let with_declaration = params.context.include_declaration;
+        self.at(&params.text_document_position, |document, offset| {
+            let found = ide::references::references(document.analysis(), offset)?;
+            Some(to_proto::names::references(
+                document,
+                &found,
+                with_declaration,
+            ))
+        })
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        self.at(&params.text_document_position_params, |document, offset| {
+            let found = ide::references::highlights(document.analysis(), offset)?;
+            Some(to_proto::names::highlights(document, &found))
+        })
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let prepared = self.at(&params, |document, offset| {
+            let context = context_of(&document.uri);
+            let found = ide::rename::prepare(document.analysis(), context.as_ref(), offset);
+            Some(found.map(|it| to_proto::names::renamable(document, it)))
+        })?;
+        prepared.transpose().map_err(refused)
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let support = self.session.support();
+        let renamed = self.at(&params.text_document_position, |document, offset| {
+            let (analysis, context) = (document.analysis(), context_of(&document.uri));
+            let edits = ide::rename::rename(analysis, context.as_ref(), offset, &params.new_name);
+            Some(edits.and_then(|edits| to_proto::names::renaming(document, &edits, &support)))
+        })?;
+        renamed.transpose().map_err(refused)
     }
 
     async fn document_symbol(

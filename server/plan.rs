@@ -63,6 +63,8 @@ pub struct BuildPlan {
     pub image: Option<FinalImage>,
     /// What could not be planned as it was said.
     pub problems: Vec<Problem>,
+    /// The names that `FROM … AS` gives in Dockerfile text, each with its place.
+    pub written_names: Vec<(String, Origin)>,
     /// The Dockerfile that is used as it is, if `dockerfile` names one that can be read.
     pub verbatim: Option<String>,
 }

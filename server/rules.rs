@@ -161,6 +161,7 @@ use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::image::ImageReference;
 use crate::image::catalog::references;
 use crate::image::known::{PackageManager, known};
+use crate::names::Names;
 use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::parse::Fault;
@@ -459,6 +460,8 @@ pub struct Subject<'a> {
     pub config: &'a Canonical,
     /// What will be built.
     pub plan: &'a BuildPlan,
+    /// What it names, and where.
+    pub names: &'a Names,
     /// The build context, from its root.
     pub context: &'a Rooted<'a>,
     /// Where the application lies in it.

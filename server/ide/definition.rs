@@ -3,9 +3,8 @@
 use crate::analysis::Analysis;
 use crate::context::{BuildContext, Entry};
 use crate::diagnostic::File;
-use crate::ide::stages::stage;
 use crate::ide::target::{Target, target_at};
-use crate::syntax::Step;
+use crate::names::{Occurrence, Place};
 use crate::text::Span;
 
 /// Where something is made.
@@ -19,44 +18,48 @@ pub struct Definition {
     pub span: Span,
 }
 
-/// Where the thing is made that the word at an offset names: for a stage its name or the key that makes it, for a path
-/// the file, for a secret its key.
+/// Where the thing is made that the word at an offset names: its name, or the key that makes a stage of docksmith's; for a
+/// path the file.
 pub fn definition(
     analysis: &Analysis,
     context: &dyn BuildContext,
     offset: u32,
 ) -> Option<Definition> {
+    if let Some(found) = analysis.names.at(offset) {
+        let to = made_at(analysis, found)?;
+        return Some(Definition {
+            origin: found.place().literal,
+            file: to.file.clone(),
+            span: to.literal,
+        });
+    }
     let named = target_at(analysis, offset)?;
-    let (file, span) = match named.target {
-        Target::Stage(name) => {
-            let stage = stage(analysis, &name)?;
-            (stage.file, stage.place)
-        }
-        Target::File(path) => {
-            let entry = analysis.layout.rooted(context).entry(&path);
-            if !matches!(entry, Entry::File { .. }) {
-                return None;
-            }
-            (File::Context(path), Span::default())
-        }
-        Target::Secret(id) => {
-            let path = [Step::Key("secrets".to_owned()), Step::Key(id)];
-            (File::Document, analysis.document.find(&path)?.key)
-        }
-        Target::Image(_) | Target::Rule(_) => return None,
+    let Target::File(path) = named.target else {
+        return None;
     };
-    Some(Definition {
+    let entry = analysis.layout.rooted(context).entry(&path);
+    matches!(entry, Entry::File { .. }).then(|| Definition {
         origin: named.span,
-        file,
-        span,
+        file: File::Context(path),
+        span: Span::default(),
     })
+}
+
+/// The place of what makes the name of an occurrence.
+fn made_at<'a>(analysis: &'a Analysis, occurrence: Occurrence<'a>) -> Option<&'a Place> {
+    match occurrence {
+        Occurrence::Target(target) => Some(&target.place),
+        Occurrence::Use(it) => Some(&analysis.names.target(it)?.place),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::definition;
+    use crate::analysis::analyze;
+    use crate::context::Files;
     use crate::diagnostic::File;
-    use crate::ide::testing::{PROJECT, fixture, project};
+    use crate::ide::testing::{PROJECT, fixture, project, split};
 
     /// What a line below the project points from, and at: the text there, or the path of a file.
     fn check(line: &str, expected: Option<(&str, &str)>) {
@@ -126,6 +129,75 @@ mod tests {
             "steps = [\"RUN --mount=type=secret,id=netrc<|> x\"]",
             Some(("netrc", "netrc")),
         );
+    }
+
+    #[test]
+    fn a_variable_leads_to_what_sets_it() {
+        for (lines, to) in [
+            (
+                "args = { V = \"é\" }\nsteps = [\"WORKDIR /é/${<|>V}\"]",
+                "V",
+            ),
+            (
+                "args = { \"V\" = \"\" }\nsteps = [\"WORKDIR /😀/$V<|>\"]",
+                "\"V\"",
+            ),
+            ("steps = ['ENV W=2', { run = \"echo \\u00e9 $<|>W\" }]", "W"),
+            ("steps = [\"ARG X=é\", \"RUN echo ${X<|>}", "X"),
+            (
+                "steps = [{ arg = { Y = \"\" } }, { run = \"é $<|>Y\" }]",
+                "Y",
+            ),
+        ] {
+            let (analysis, offset) = fixture(&format!("{PROJECT}{lines}"));
+            let found = definition(&analysis, &project(), offset).expect(lines);
+            assert_eq!(found.span.of(&analysis.text), to, "{lines}");
+            assert_eq!(found.origin.len(), 1, "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_variable_of_a_flag_leads_to_the_argument_of_the_build() {
+        let (analysis, offset) =
+            fixture("language = \"go\"\n[build]\nldflags = [\"-X é=${<|>V}\"]\nargs.V = \"1\"\n");
+        let found = definition(&analysis, &project(), offset).expect("an argument");
+        assert_eq!(found.span.of(&analysis.text), "V");
+        assert!(found.span.start > offset);
+    }
+
+    #[test]
+    fn a_user_leads_to_its_name() {
+        check(
+            "copy = [{ src = \"go.mod\", dst = \"/é\", chown = \"app:<|>app\" }]",
+            Some(("app", "\"app\"")),
+        );
+        check(
+            "steps = [\"COPY --chown=ap<|>p é /x\"]",
+            Some(("app", "\"app\"")),
+        );
+        check("steps = [\"USER app<|>\"]", Some(("app", "\"app\"")));
+        check("steps = [{ user = \"<|>nobody\" }]", None);
+    }
+
+    #[test]
+    fn a_name_is_where_it_is_made() {
+        let (analysis, offset) = fixture(&PROJECT.replace("\"agent", "\"ag<|>ent"));
+        let found = definition(&analysis, &project(), offset).expect("a binary");
+        assert_eq!(found.span.of(&analysis.text), "\"agent\"");
+    }
+
+    #[test]
+    fn a_stage_of_the_overlay_leads_into_it() {
+        let overlay = "COPY --from=web /é /x\nFROM alpine:3.23 AS é2\nFROM web AS extra\n";
+        let files = Files::new([("Dockerfile.overlay", overlay)]);
+        let text = format!(
+            "overlay = \"Dockerfile.overlay\"\n{PROJECT}copy = [{{ from = \"ex<|>tra\", src = \"/é\", dst = \"/x\" }}]"
+        );
+        let (text, offset) = split(&text);
+        let analysis = analyze(&text, &files);
+        let found = definition(&analysis, &files, offset).expect("a stage");
+        assert_eq!(found.file, File::Context("Dockerfile.overlay".to_owned()));
+        assert_eq!(found.span.of(overlay), "extra");
     }
 
     #[test]

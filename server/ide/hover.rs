@@ -33,7 +33,7 @@ fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
         Target::Stage(name) => stage_page(analysis, &name)?,
         Target::Image(reference) => image_page(&reference)?,
         Target::Rule(rule) => rule_page(rule),
-        Target::File(_) | Target::Secret(_) => return None,
+        Target::File(_) => return None,
     };
     Some(Hover {
         span: named.span,

@@ -1,11 +1,8 @@
-//! The stages that can be named, with the place of what makes each: from the tree, so that a stage is there while the
-//! rest of its table is still being written.
+//! The stages that can be named, with the place of what makes each: a view of the table of names.
 
 use crate::analysis::Analysis;
 use crate::diagnostic::File;
-use crate::plan::StageKind;
-use crate::plan::resolve::generated_names;
-use crate::syntax::{Node, Step};
+use crate::names::{Kind, Made, Target};
 use crate::text::Span;
 
 /// A stage that can be named.
@@ -26,110 +23,45 @@ const FINAL: &str = "runtime";
 
 /// All stages but the final one that docksmith makes: the user's, the generated ones, then those of the overlay.
 pub(super) fn stages(analysis: &Analysis) -> Vec<StageName> {
-    let mut stages = written(analysis);
-    for name in generated_names(&analysis.config) {
-        if name != FINAL && stages.iter().all(|stage| stage.name != name) {
-            stages.push(generated(analysis, name));
-        }
-    }
-    for stage in &analysis.plan.stages {
-        let is_new = stages.iter().all(|other| other.name != stage.name);
-        if is_new && stage.kind == StageKind::User {
-            stages.push(StageName {
-                name: stage.name.clone(),
-                detail: format!("stage, from `{}`", stage.base.text()),
-                file: stage.origin.file.clone(),
-                place: stage.origin.span,
-            });
-        }
-    }
-    stages
+    let offered = targets(analysis).filter(|it| !it.is_inner && !is_final(it));
+    offered.map(view).collect()
 }
 
 /// The stage with a name, the final one included.
 pub(super) fn stage(analysis: &Analysis, name: &str) -> Option<StageName> {
-    let found = stages(analysis)
-        .into_iter()
-        .find(|stage| stage.name == name);
-    let made = generated_names(&analysis.config);
-    found.or_else(|| {
-        made.into_iter()
-            .find(|other| other == name)
-            .map(|name| generated(analysis, name))
-    })
+    let mut targets = targets(analysis).filter(|it| !it.is_inner);
+    targets.find(|it| it.name.name == name).map(view)
 }
 
-/// The stages of `[[stages]]`.
-fn written(analysis: &Analysis) -> Vec<StageName> {
-    let items = items(analysis, &["stages"]);
-    let stages = items.iter().filter_map(|item| {
-        let table = item.table()?;
-        let name = table.node("name")?;
-        let from = table.node("from").and_then(Node::string);
-        Some(StageName {
-            name: name.string()?.to_owned(),
-            detail: from.map_or_else(
-                || "stage".to_owned(),
-                |from| format!("stage, from `{from}`"),
-            ),
-            file: File::Document,
-            place: name.span,
-        })
-    });
-    stages.collect()
+fn targets(analysis: &Analysis) -> impl Iterator<Item = &Target> {
+    let targets = analysis.names.targets.iter();
+    targets.filter(|it| it.name.kind == Kind::Stage)
 }
 
-/// A stage that docksmith makes, with the key that makes it.
-fn generated(analysis: &Analysis, name: String) -> StageName {
-    let (detail, place) = if let Some(tool) = name.strip_prefix("tool-") {
-        let place = named(analysis, &["external_tools"], tool);
-        (format!("the tool `{tool}`"), place)
-    } else if let Some(binary) = name.strip_prefix("builder-") {
-        let place = named(analysis, &["build", "binaries"], binary);
-        (format!("builds `{binary}`"), place)
-    } else if name == FINAL {
-        ("the image".to_owned(), key(analysis, &["runtime"]))
-    } else if name == "source" {
-        ("the sources and dependencies".to_owned(), None)
-    } else {
-        ("builds the program".to_owned(), None)
+fn is_final(target: &Target) -> bool {
+    target.made == Made::Key && target.name.name == FINAL
+}
+
+fn view(target: &Target) -> StageName {
+    let detail = match (&target.made, target.name.name.as_str()) {
+        (Made::Around { name, .. }, _) if name.kind == Kind::Tool => {
+            format!("the tool `{}`", name.name)
+        }
+        (Made::Around { name, .. }, _) => format!("builds `{}`", name.name),
+        (Made::Key, FINAL) => "the image".to_owned(),
+        (Made::Key, "source") => "the sources and dependencies".to_owned(),
+        (Made::Key, _) => "builds the program".to_owned(),
+        (Made::Written, _) => target.base.as_ref().map_or_else(
+            || "stage".to_owned(),
+            |from| format!("stage, from `{from}`"),
+        ),
     };
-    let place = place
-        .or_else(|| key(analysis, &["build"]))
-        .or_else(|| key(analysis, &["language"]))
-        .or_else(|| key(analysis, &["runtime"]))
-        .unwrap_or_default();
     StageName {
-        name,
+        name: target.name.name.clone(),
         detail,
-        file: File::Document,
-        place,
+        file: target.place.file.clone(),
+        place: target.place.literal,
     }
-}
-
-/// The place of the name among the items of an array of tables.
-fn named(analysis: &Analysis, array: &[&str], name: &str) -> Option<Span> {
-    items(analysis, array).iter().find_map(|item| {
-        let node = item.table()?.node("name")?;
-        (node.string() == Some(name)).then_some(node.span)
-    })
-}
-
-fn items<'a>(analysis: &'a Analysis, array: &[&str]) -> &'a [Node] {
-    let found = analysis.document.find(&steps(array));
-    found
-        .and_then(|found| found.node.items())
-        .unwrap_or_default()
-}
-
-fn key(analysis: &Analysis, path: &[&str]) -> Option<Span> {
-    Some(analysis.document.find(&steps(path))?.key)
-}
-
-fn steps(path: &[&str]) -> Vec<Step> {
-    path.iter()
-        .map(|name| Step::Key((*name).to_owned()))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! What the word under a cursor names: one answer for hover and definition.
+//!
+//! Stages come from the table of names; what else it holds has no page. Images, files and rules are named here but made elsewhere.
 
 use std::ops::Range;
 
 use crate::analysis::Analysis;
 use crate::ide::meaning::{Meaning, meaning, source_of};
-use crate::ide::stages::stages;
-use crate::ide::words::{Word, flag, has_type, mount_option, words};
+use crate::ide::words::{Word, flag, words};
+use crate::names::{Form, Kind, Occurrence};
 use crate::rules::{Rule, by_name};
 use crate::syntax::string::{decoded_offset, decoded_span};
 use crate::syntax::suppression::suppressions;
@@ -21,8 +23,6 @@ pub(super) enum Target {
     Image(String),
     /// A path of the build context, relative to its root.
     File(String),
-    /// A build secret.
-    Secret(String),
     /// A rule.
     Rule(&'static Rule),
 }
@@ -40,6 +40,20 @@ pub(super) struct Named {
 pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
     if let Some(rule) = suppressed_rule(analysis, offset) {
         return Some(rule);
+    }
+    if let Some(Occurrence::Use(it)) = analysis.names.at(offset) {
+        let name = it.name.clone();
+        // What an instruction takes from and no stage has is an image.
+        let target = match (it.kind, it.form, it.target) {
+            (Kind::Stage, Form::Instruction | Form::Bind, None) => Some(Target::Image(name)),
+            (Kind::Stage, ..) => Some(Target::Stage(name)),
+            _ => None,
+        };
+        let span = it.place.literal;
+        return Some(Named {
+            target: target?,
+            span,
+        });
     }
     let path = analysis.document.path_at(offset)?;
     let found = analysis.document.find(&path)?;
@@ -65,11 +79,11 @@ pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
         Meaning::Step => in_step(analysis, found.node, offset),
         Meaning::Source if source_of(analysis, &path).is_some() => None,
         Meaning::Source | Meaning::File => Some(whole(file(analysis, text))),
-        Meaning::CopyFrom => from(text).map(whole),
-        Meaning::Base => Some(whole(base(analysis, text))),
-        Meaning::ToolStage => Some(whole(Target::Stage(text.to_owned()))),
-        Meaning::Image => Some(whole(Target::Image(text.to_owned()))),
-        Meaning::Secret => Some(whole(Target::Secret(text.to_owned()))),
+        Meaning::CopyFrom => {
+            let reference = text.strip_prefix("image:")?;
+            Some(whole(Target::Image(reference.to_owned())))
+        }
+        Meaning::Base | Meaning::Image => Some(whole(Target::Image(text.to_owned()))),
         _ => None,
     }
 }
@@ -89,24 +103,7 @@ fn file(analysis: &Analysis, path: &str) -> Target {
     Target::File(analysis.layout.path(path))
 }
 
-/// What `from` of a copy names.
-fn from(text: &str) -> Option<Target> {
-    if let Some(reference) = text.strip_prefix("image:") {
-        return Some(Target::Image(reference.to_owned()));
-    }
-    (!text.starts_with("context:")).then(|| Target::Stage(text.to_owned()))
-}
-
-/// What `FROM` or `--from=` names: a stage where one has the name, else an image.
-fn base(analysis: &Analysis, text: &str) -> Target {
-    if stages(analysis).iter().any(|stage| stage.name == text) {
-        Target::Stage(text.to_owned())
-    } else {
-        Target::Image(text.to_owned())
-    }
-}
-
-/// What a word of a step names.
+/// The source that a word of a step is.
 fn in_step(analysis: &Analysis, literal: &Node, offset: u32) -> Option<Named> {
     let step = literal.string()?;
     let at = decoded_offset(&analysis.text, literal.span, offset)?;
@@ -114,39 +111,16 @@ fn in_step(analysis: &Analysis, literal: &Node, offset: u32) -> Option<Named> {
     let index = words
         .iter()
         .position(|word| word.place.start <= at && at <= word.place.end)?;
-    let (target, place) = in_word(analysis, &words, index, at)?;
+    let (target, place) = source(analysis, &words, index)?;
     Some(Named {
         target,
         span: decoded_span(&analysis.text, literal.span, place),
     })
 }
 
-fn in_word(
-    analysis: &Analysis,
-    words: &[Word<'_>],
-    index: usize,
-    at: usize,
-) -> Option<(Target, Range<usize>)> {
+fn source(analysis: &Analysis, words: &[Word<'_>], index: usize) -> Option<(Target, Range<usize>)> {
     let word = words.get(index)?;
     let start = word.place.start;
-    if let Some(name) = word.text.strip_prefix("--from=") {
-        return Some((
-            base(analysis, name),
-            start + "--from=".len()..word.place.end,
-        ));
-    }
-    if let Some((begin, option)) = mount_option(word.text, at - start) {
-        let (key, value) = option.split_once('=')?;
-        let end = start + begin + option.len();
-        let place = end - value.len()..end;
-        return match key {
-            "from" => Some((base(analysis, value), place)),
-            "id" if has_type(word.text, "secret") => {
-                Some((Target::Secret(value.to_owned()), place))
-            }
-            _ => None,
-        };
-    }
     let keyword = words.first()?.text.to_ascii_uppercase();
     let is_source = matches!(keyword.as_str(), "COPY" | "ADD")
         && index > 0

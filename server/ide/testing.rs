@@ -32,6 +32,12 @@ fn every_feature_answers_while_a_document_is_typed() {
         for offset in [end, end / 2] {
             super::hover::hover(&analysis, offset);
             super::definition::definition(&analysis, &context, offset);
+            super::references::references(&analysis, offset);
+            for edit in
+                super::rename::rename(&analysis, &context, offset, "other").unwrap_or_default()
+            {
+                assert!(prefix.get(edit.span.range()).is_some(), "{edit:?}");
+            }
             for item in super::completion::completion(&analysis, &context, offset) {
                 assert!(prefix.get(item.span.range()).is_some(), "{item:?}");
             }

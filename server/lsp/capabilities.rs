@@ -3,10 +3,11 @@
 use tower_lsp::ls_types::{
     CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
     CompletionOptionsCompletionItem, DiagnosticOptions, DiagnosticServerCapabilities,
-    DocumentLinkOptions, ExecuteCommandOptions, OneOf, PositionEncodingKind, SaveOptions,
-    SemanticTokensFullOptions, SemanticTokensOptions, SemanticTokensServerCapabilities,
-    ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    DocumentLinkOptions, ExecuteCommandOptions, OneOf, PositionEncodingKind, RenameOptions,
+    SaveOptions, SemanticTokensFullOptions, SemanticTokensOptions,
+    SemanticTokensServerCapabilities, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::lsp::actions;
@@ -37,6 +38,9 @@ pub(crate) fn capabilities(support: &ClientSupport) -> ServerCapabilities {
         completion_provider: Some(completion()),
         hover_provider: Some(true.into()),
         definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(rename(support)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(true.into()),
         selection_range_provider: Some(true.into()),
@@ -101,6 +105,17 @@ fn semantic_tokens(support: &ClientSupport) -> SemanticTokensServerCapabilities 
         ..SemanticTokensOptions::default()
     }
     .into()
+}
+
+/// Only clients that prepare a renaming may be told that it can be prepared.
+fn rename(support: &ClientSupport) -> OneOf<bool, RenameOptions> {
+    if !support.prepared_rename {
+        return OneOf::Left(true);
+    }
+    OneOf::Right(RenameOptions {
+        prepare_provider: Some(true),
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    })
 }
 
 fn code_actions() -> CodeActionOptions {

@@ -45,6 +45,8 @@ pub(crate) struct ClientSupport {
     pub(crate) refresh_hints: bool,
     /// The client can be told to ask for semantic tokens again.
     pub(crate) refresh_tokens: bool,
+    /// Renaming may be prepared.
+    pub(crate) prepared_rename: bool,
     /// We may ask for the configuration.
     pub(crate) configuration: bool,
     /// The client asks for diagnostics, or says that it can.
@@ -112,6 +114,8 @@ impl ClientSupport {
         self.hover_markdown = hover.is_some_and(|hover| knows_markdown(&hover.content_format));
         let definition = text_document.definition.as_ref();
         self.definition_links = definition.and_then(|it| it.link_support) == Some(true);
+        let rename = text_document.rename.as_ref();
+        self.prepared_rename = rename.and_then(|it| it.prepare_support) == Some(true);
         let symbols = text_document.document_symbol.as_ref();
         self.symbol_tree =
             symbols.and_then(|it| it.hierarchical_document_symbol_support) == Some(true);

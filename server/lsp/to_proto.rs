@@ -3,6 +3,7 @@
 pub(crate) mod code_action;
 pub(crate) mod completion;
 pub(crate) mod folding;
+pub(crate) mod names;
 pub(crate) mod notes;
 pub(crate) mod page;
 pub(crate) mod preview;

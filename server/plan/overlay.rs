@@ -15,6 +15,8 @@ pub(super) struct Overlay {
     pub(super) stages: Vec<BuildStage>,
     /// The instructions before its first `FROM`: they go into the final stage.
     pub(super) instructions: Vec<Instruction>,
+    /// The names behind `AS`, with their places.
+    pub(super) names: Vec<(String, Origin)>,
 }
 
 /// Reads the overlay at a path of the build context; `names` are the stages that it may build on.
@@ -39,6 +41,7 @@ pub(super) fn read(
                 let fallback = format!("overlay-{}", overlay.stages.len() + 1);
                 let stage = stage(&from, &file, &names, fallback);
                 names.push(stage.name.clone());
+                overlay.names.extend(name_of(&from, &file));
                 overlay.stages.push(stage);
             }
             Item::Instruction(written, span) => {
@@ -85,6 +88,14 @@ pub(super) fn stage(from: &From, file: &File, names: &[String], fallback: String
         },
         instructions: Vec::new(),
     }
+}
+
+/// The name that a `FROM` gives, with its place.
+pub(super) fn name_of(from: &From, file: &File) -> Option<(String, Origin)> {
+    let name = from.name.as_ref()?;
+    let file = file.clone();
+    let span = name.span;
+    Some((name.value.clone(), Origin { file, span }))
 }
 
 /// An instruction of a file of Dockerfile text.

@@ -102,6 +102,7 @@ impl<'a> Resolver<'a> {
             .collect();
         let overlay = std::mem::take(&mut self.overlay);
         user.extend(overlay.stages);
+        let written_names = overlay.names;
         let (tool_stages, mut runtime_tools, builder_tools) = self.tools(&mut user);
         let image = self.image();
         let built = self.language(builder_tools, &image);
@@ -153,6 +154,7 @@ impl<'a> Resolver<'a> {
             lock: None,
             image,
             problems,
+            written_names,
             verbatim: None,
         }
     }

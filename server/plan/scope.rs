@@ -112,6 +112,11 @@ pub fn set_in_shell(instruction: &Instruction) -> HashSet<&str> {
         },
         _ => "",
     };
+    set_by(text)
+}
+
+/// The names that a shell text sets.
+pub fn set_by(text: &str) -> HashSet<&str> {
     let words = text.split(|it: char| !(it.is_ascii_alphanumeric() || it == '_' || it == '='));
     let mut set = HashSet::new();
     let mut before = "";

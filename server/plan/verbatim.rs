@@ -1,7 +1,7 @@
 //! `dockerfile = "…"`: the file as it is, planned so that rules and editors see what is in it.
 
 use crate::diagnostic::File;
-use crate::plan::overlay::{MOST_STAGES, instruction, report, stage, too_many};
+use crate::plan::overlay::{MOST_STAGES, instruction, name_of, report, stage, too_many};
 use crate::plan::parse::{Item, parse_file};
 use crate::plan::{BuildPlan, StageKind};
 
@@ -23,6 +23,7 @@ pub(super) fn plan(path: String, text: String) -> BuildPlan {
                 let mut next = stage(&from, &file, &names, names.len().to_string());
                 next.name = next.name.to_ascii_lowercase();
                 names.push(next.name.clone());
+                plan.written_names.extend(name_of(&from, &file));
                 plan.stages.push(next);
             }
             Item::Instruction(written, span) => {

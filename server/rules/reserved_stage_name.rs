@@ -1,7 +1,7 @@
 //! `reserved-stage-name`.
 
 use crate::diagnostic::{Edit, File, Fix};
-use crate::plan::order;
+use crate::names::{Kind, reserved};
 use crate::rules::{Findings, Subject, rule};
 use crate::text::{Span, Spanned};
 
@@ -40,7 +40,7 @@ rule! {
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for stage in &subject.config.stages {
         // Where no language is built and nothing is generated, the names of generated stages are free but reserved.
-        if let Some(meaning) = meaning(&stage.name) {
+        if let Some(meaning) = reserved(&stage.name) {
             let name = stage.name.value.as_str();
             let message = format!("`{name}` cannot be the name of a stage: it is {meaning}");
             let finding = findings.report(stage.name.span, message);
@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for stage in &subject.plan.stages {
         if stage.origin.file != File::Document
             && subject.plan.verbatim.is_none()
-            && let Some(meaning) = meaning(&stage.name)
+            && let Some(meaning) = reserved(&stage.name)
         {
             findings.report_in(
                 stage.origin.file.clone(),
@@ -68,26 +68,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// What a reserved name means.
-fn meaning(name: &str) -> Option<&'static str> {
-    match name {
-        "scratch" => Some("the empty image"),
-        "context" => Some("the build context"),
-        "source" | "builder" | "runtime" => Some("a stage of docksmith"),
-        _ if name.starts_with("builder-") || name.starts_with("tool-") => {
-            Some("a stage of docksmith")
-        }
-        _ => None,
-    }
-}
-
 /// A name that nothing has yet.
 fn free_name(subject: &Subject<'_>, name: &str) -> String {
     let stem = name
         .strip_prefix("tool-")
         .or(name.strip_prefix("builder-"))
         .unwrap_or(name);
-    let taken = |name: &str| meaning(name).is_some() || subject.plan.stage(name).is_some();
+    let taken = |name: &str| reserved(name).is_some() || subject.plan.stage(name).is_some();
     if !stem.is_empty() && !taken(stem) {
         return stem.to_owned();
     }
@@ -104,18 +91,10 @@ fn rename(subject: &Subject<'_>, name: &Spanned<String>, free: &str) -> Option<F
     if subject.plan.stages.iter().filter(same).count() > 1 || subject.config.overlay.is_some() {
         return None;
     }
-    let mut spans: Vec<Span> = vec![name.span];
-    for stage in &subject.plan.stages {
-        let needs = order::needs(stage).into_iter();
-        spans.extend(
-            needs
-                .filter(|(it, _)| *it == name.value)
-                .map(|(_, span)| span),
-        );
-    }
-    let tools = subject.config.external_tools.iter();
-    let tools = tools.filter_map(|tool| tool.stage.as_ref());
-    spans.extend(tools.filter(|it| it.value == name.value).map(|it| it.span));
+    let uses = subject.names.uses(Kind::Stage);
+    let own = uses.filter(|it| it.name == name.value);
+    let mut spans: Vec<Span> = own.map(|it| it.place.literal).collect();
+    spans.push(name.span);
     spans.sort_unstable();
     spans.dedup();
     let mut edits = Vec::new();

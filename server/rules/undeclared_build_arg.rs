@@ -1,13 +1,10 @@
 //! `undeclared-build-arg`.
 
-use crate::config::build::Ldflags;
-use crate::config::values::Text;
 use crate::diagnostic::Fix;
-use crate::image::variables;
+use crate::names::{Form, Kind};
 use crate::rules::{Findings, Subject, nearest, rule};
 use crate::syntax::Step;
-use crate::syntax::string::decoded_span;
-use crate::text::{Span, Spanned};
+use crate::text::Span;
 
 rule! {
     /// A flag of the build uses a build argument that `build.args` does not declare.
@@ -43,33 +40,26 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if build.command.is_some() {
         return;
     }
-    let mut values: Vec<&Text> = Vec::new();
-    add_ldflags(build.ldflags.as_ref(), &mut values);
-    values.extend(build.flags.iter().flat_map(|flags| flags.iter()));
-    for binary in &build.binaries {
-        add_ldflags(binary.ldflags.as_ref(), &mut values);
-        values.extend(binary.flags.iter().flat_map(|flags| flags.iter()));
-    }
-    let mut unknown: Vec<(&str, Span)> = Vec::new();
-    for value in values {
-        for (name, range) in variables(value) {
-            // Only `${NAME}` is filled in; `$NAME` is literal.
-            let is_filled = value.get(range.clone()) == Some(&format!("${{{name}}}"));
-            if is_filled && build.args.value(name).is_none() {
-                unknown.push((name, decoded_span(subject.text, value.span, range)));
-            }
-        }
-    }
+    // Only `${NAME}` is filled in; `$NAME` is literal.
+    let uses = subject.names.uses(Kind::Variable);
+    let flags = uses.filter(|it| it.form == Form::Flag);
+    let unknown = flags.filter(|it| build.args.value(&it.name).is_none());
+    let unknown: Vec<(&str, Span)> = unknown
+        .map(|it| (it.name.as_str(), around(subject.text, it.place.span)))
+        .collect();
     for (name, span) in &unknown {
         report(subject, name, *span, &unknown, findings);
     }
 }
 
-fn add_ldflags<'a>(ldflags: Option<&'a Spanned<Ldflags>>, values: &mut Vec<&'a Text>) {
-    match ldflags.map(|it| &it.value) {
-        Some(Ldflags::List(list)) => values.extend(list),
-        Some(Ldflags::Variables(entries)) => values.extend(entries.iter().map(|(_, it)| it)),
-        None => {}
+/// `${NAME}` around a name.
+fn around(text: &str, name: Span) -> Span {
+    let head = text.get(..name.start as usize).unwrap_or_default();
+    let tail = text.get(name.end as usize..).unwrap_or_default();
+    let before = if head.ends_with("${") { 2 } else { 0 };
+    Span {
+        start: name.start - before,
+        end: name.end + u32::from(tail.starts_with('}')),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `undeclared-secret`.
 
-use crate::config::stage::Step;
 use crate::diagnostic::Fix;
+use crate::names::{Form, Kind};
 use crate::rules::{Findings, Subject, nearest, rule};
 
 rule! {
@@ -41,36 +41,26 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let config = subject.config;
-    let stages = config.stages.iter().flat_map(|stage| &stage.steps);
-    for step in stages
-        .chain(&config.build.steps)
-        .chain(&config.runtime.steps)
-    {
-        let Step::Table(table) = &step.value else {
-            continue;
-        };
-        for id in table.secret.iter().flat_map(|ids| ids.iter()) {
-            if config.secrets.value(id).is_some() {
-                continue;
+    let uses = subject.names.uses(Kind::Secret);
+    // A mount in Dockerfile's own language says all about its secret itself.
+    for id in uses.filter(|it| it.form == Form::SecretKey && it.target.is_none()) {
+        let (name, span) = (id.name.as_str(), id.place.literal);
+        let finding = findings.report(span, format!("there is no secret `{name}`"));
+        let declared = subject.config.secrets.iter();
+        let declared = declared.map(|(name, _)| name.value.as_str());
+        match nearest(name, declared) {
+            Some(near) => {
+                finding.help(format!("did you mean `{near}`?"));
+                finding.fix(Fix::unsafe_(
+                    format!("replace `{name}` by `{near}`"),
+                    span,
+                    format!("\"{near}\""),
+                ));
             }
-            let name = id.value.as_str();
-            let finding = findings.report(id.span, format!("there is no secret `{name}`"));
-            let declared = config.secrets.iter().map(|(name, _)| name.value.as_str());
-            match nearest(name, declared) {
-                Some(near) => {
-                    finding.help(format!("did you mean `{near}`?"));
-                    finding.fix(Fix::unsafe_(
-                        format!("replace `{name}` by `{near}`"),
-                        id.span,
-                        format!("\"{near}\""),
-                    ));
-                }
-                None => {
-                    finding.help(format!(
-                        "declare it: `[secrets.{name}]` with `target = \"…\"` or `env = \"…\"`"
-                    ));
-                }
+            None => {
+                finding.help(format!(
+                    "declare it: `[secrets.{name}]` with `target = \"…\"` or `env = \"…\"`"
+                ));
             }
         }
     }

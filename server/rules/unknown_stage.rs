@@ -1,7 +1,7 @@
 //! `unknown-stage`.
 
 use crate::diagnostic::{File, Fix};
-use crate::plan::{InstructionKind, Mount, Origin, Source};
+use crate::names::{Form, Kind, Use};
 use crate::rules::{Findings, Subject, nearest, rule};
 use crate::syntax::Node;
 
@@ -53,53 +53,24 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             return;
         }
     }
-    for (_, instruction) in subject.plan.instructions() {
-        match &instruction.kind {
-            InstructionKind::Copy(copy) => {
-                if let Source::Stage {
-                    name,
-                    span: Some(span),
-                } = &copy.from
-                {
-                    check_name(name, &Origin::document(*span), subject, findings);
-                }
-            }
-            InstructionKind::Run(run) => {
-                for mount in &run.mounts {
-                    if let Mount::Bind {
-                        from: Some(name), ..
-                    } = mount
-                    {
-                        check_name(name, &instruction.origin, subject, findings);
-                    }
-                }
-            }
-            InstructionKind::Written(written) => {
-                for (name, span) in written.references() {
-                    let origin = Origin {
-                        file: instruction.origin.file.clone(),
-                        span,
-                    };
-                    check_name(name, &origin, subject, findings);
-                }
-            }
-            _ => {}
-        }
-    }
-    for tool in &subject.config.external_tools {
-        if let Some(stage) = tool.stage.as_ref().filter(|stage| stage.value != "runtime") {
-            check_name(stage, &Origin::document(stage.span), subject, findings);
+    for it in subject.names.uses(Kind::Stage) {
+        // What a stage builds on may be an image; what the plan does not have is what another rule speaks of.
+        let counts = it.is_planned && it.form != Form::Base;
+        let is_final = it.form == Form::ToolStage && it.name == "runtime";
+        if counts && !is_final {
+            check_name(it, subject, findings);
         }
     }
 }
 
-fn check_name(name: &str, origin: &Origin, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+fn check_name(it: &Use, subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let name = it.name.as_str();
     // What holds a tag, a path or a variable is an image or nobody's business; in a `from` key images have a prefix.
     let is_image = name.contains([':', '/', '$', '@']);
     if is_stage(name, subject) || is_image || is_declared(name, subject) {
         return;
     }
-    let (file, span) = (&origin.file, origin.span);
+    let (file, span) = (&it.place.file, it.place.literal);
     let message = format!("there is no build stage `{name}`");
     let known = findings.report_in(file.clone(), span, message);
     known.why("the builder would take it for an image and try to pull it");

@@ -1,8 +1,9 @@
 //! `unused-secret`.
 
-use crate::config::stage::Step;
+use std::collections::HashSet;
+
 use crate::diagnostic::Fix;
-use crate::plan::{InstructionKind, WrittenMount};
+use crate::names::Kind;
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::removal;
 
@@ -36,12 +37,13 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let used = used(subject);
+    let uses = subject.names.uses(Kind::Secret);
+    let used: HashSet<&str> = uses.map(|it| it.name.as_str()).collect();
     if used.is_empty() {
         return;
     }
     for (name, _) in &subject.config.secrets {
-        if !used.contains(&name.value) {
+        if !used.contains(name.value.as_str()) {
             let message = format!("no step names the secret `{}`", name.value);
             let finding = findings.report(name.span, message);
             finding.why("other steps name theirs, so this one is mounted nowhere");
@@ -56,29 +58,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
-}
-
-/// The ids that steps name.
-fn used(subject: &Subject<'_>) -> Vec<String> {
-    let config = subject.config;
-    let mut used: Vec<String> = Vec::new();
-    let stages = config.stages.iter().flat_map(|stage| &stage.steps);
-    for step in stages
-        .chain(&config.build.steps)
-        .chain(&config.runtime.steps)
-    {
-        if let Step::Table(table) = &step.value {
-            let ids = table.secret.iter().flat_map(|ids| ids.iter());
-            used.extend(ids.map(|id| id.value.clone()));
-        }
-    }
-    for (_, instruction) in subject.plan.instructions() {
-        if let InstructionKind::Written(written) = &instruction.kind {
-            let secrets = written.mounts.iter().filter_map(WrittenMount::secret);
-            used.extend(secrets.map(|id| id.value.clone()));
-        }
-    }
-    used
 }
 
 #[cfg(test)]

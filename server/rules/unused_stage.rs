@@ -1,7 +1,10 @@
 //! `unused-stage`.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{File, Fix};
-use crate::plan::{BuildStage, StageKind, order};
+use crate::names::{Form, Kind};
+use crate::plan::{BuildStage, StageKind};
 use crate::rules::{Findings, Subject, rule};
 use crate::syntax::removal::item_removal;
 use crate::text::Span;
@@ -46,11 +49,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.plan.final_stage().is_none() {
         return;
     }
+    let used = used(subject);
     for stage in stages.iter().filter(|it| it.kind == StageKind::User) {
-        let others = stages.iter().filter(|it| it.name != stage.name);
-        let needed = others
-            .flat_map(order::needs)
-            .any(|(name, _)| name == stage.name);
+        let needed = used.contains(stage.name.as_str());
         // A step that could not be read may be what uses it.
         if needed || may_be_meant(subject, stage) {
             continue;
@@ -76,6 +77,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// The names of the stages that other stages take something from. A tool goes into its stage and takes nothing.
+fn used<'a>(subject: &'a Subject<'_>) -> HashSet<&'a str> {
+    let uses = subject.names.uses(Kind::Stage);
+    let others = uses.filter(|it| {
+        it.is_planned && it.form != Form::ToolStage && it.inside.as_deref() != Some(&it.name)
+    });
+    others.map(|it| it.name.as_str()).collect()
+}
+
 /// Whether a name that no stage has, or a step that could not be read, is probably meant to be this stage.
 fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage) -> bool {
     let unread = subject.plan.problems.iter().any(|problem| {
@@ -84,15 +94,12 @@ fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage) -> bool {
             crate::plan::ProblemKind::StepSyntax(_) | crate::plan::ProblemKind::OverlaySyntax(_)
         )
     });
-    let misspelt = subject.plan.stages.iter().flat_map(|other| {
-        let mut names: Vec<String> = order::needs(other).into_iter().map(|it| it.0).collect();
-        names.push(other.base.text().to_owned());
-        names
-    });
+    let uses = subject.names.uses(Kind::Stage);
+    let misspelt = uses.filter(|it| it.is_planned && it.form != Form::ToolStage);
     unread
         || misspelt
-            .filter(|name| subject.plan.stage(name).is_none())
-            .any(|name| crate::rules::nearest(&name, [stage.name.as_str()]).is_some())
+            .filter(|it| subject.plan.stage(&it.name).is_none())
+            .any(|it| crate::rules::nearest(&it.name, [stage.name.as_str()]).is_some())
 }
 
 /// The name of the stage.

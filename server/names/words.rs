@@ -4,15 +4,15 @@ use std::ops::Range;
 
 /// A word of a step, up to a blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word<'a> {
+pub(crate) struct Word<'a> {
     /// The word.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Its place in the step.
-    pub(super) place: Range<usize>,
+    pub(crate) place: Range<usize>,
 }
 
 /// The words of a step, the keyword first.
-pub(super) fn words(step: &str) -> Vec<Word<'_>> {
+pub(crate) fn words(step: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut start = None;
     for (at, character) in step.char_indices().chain([(step.len(), ' ')]) {
@@ -34,7 +34,7 @@ pub(super) fn words(step: &str) -> Vec<Word<'_>> {
 }
 
 /// The value of a flag among the words, such as `--from`.
-pub(super) fn flag<'a>(words: &[Word<'a>], name: &str) -> Option<&'a str> {
+pub(crate) fn flag<'a>(words: &[Word<'a>], name: &str) -> Option<&'a str> {
     words.iter().find_map(|word| {
         word.text
             .strip_prefix("--")?
@@ -44,7 +44,7 @@ pub(super) fn flag<'a>(words: &[Word<'a>], name: &str) -> Option<&'a str> {
 }
 
 /// The option of a mount that holds the byte at `at` of its word, such as `from=web`, with where it begins.
-pub(super) fn mount_option(mount: &str, at: usize) -> Option<(usize, &str)> {
+pub(crate) fn mount_option(mount: &str, at: usize) -> Option<(usize, &str)> {
     let mut start = "--mount=".len();
     for option in mount.strip_prefix("--mount=")?.split(',') {
         if at <= start + option.len() {
@@ -56,13 +56,13 @@ pub(super) fn mount_option(mount: &str, at: usize) -> Option<(usize, &str)> {
 }
 
 /// The type of a mount, if it names one.
-pub(super) fn mount_type_of(mount: &str) -> Option<&str> {
+pub(crate) fn mount_type_of(mount: &str) -> Option<&str> {
     let mut options = mount.strip_prefix("--mount=")?.split(',');
     options.find_map(|option| option.strip_prefix("type="))
 }
 
 /// Whether a mount has a type; a mount without one is a bind mount.
-pub(super) fn has_type(mount: &str, name: &str) -> bool {
+pub(crate) fn has_type(mount: &str, name: &str) -> bool {
     mount_type_of(mount).unwrap_or("bind") == name
 }
 

@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{ConfigurationItem, MessageType, WorkspaceEdit};
-use tower_lsp::ls_types::{ConfigurationItem, Registration};
+use tower_lsp::ls_types::{ConfigurationItem, MessageType, Registration, WorkspaceEdit};
 
 use crate::lsp::session::Session;
 

@@ -3,6 +3,7 @@
 pub(crate) mod code_action;
 pub(crate) mod completion;
 pub(crate) mod page;
+mod plain_text;
 pub(crate) mod preview;
 pub(crate) mod symbols;
 

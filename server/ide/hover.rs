@@ -1,5 +1,7 @@
 //! What is known of the word under the cursor.
 
+#[cfg(test)]
+mod cases;
 mod notes;
 mod step;
 #[cfg(test)]

@@ -101,7 +101,9 @@ pub fn cursor(text: &str, offset: u32) -> Cursor {
 /// that nothing closes: such a string takes all that follows with it.
 fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
     let index = tokens.partition_point(|token| token.span().end() < at);
-    let token = tokens.get(index).filter(|token| token.span().start() < at)?;
+    let token = tokens
+        .get(index)
+        .filter(|token| token.span().start() < at)?;
     let is_long = matches!(
         token.kind(),
         TokenKind::MlBasicString | TokenKind::MlLiteralString
@@ -115,6 +117,9 @@ fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usiz
     ends.find_map(|(end, _)| {
         let start = token.span().start() + end + 1;
         let line = text.get(start..)?.lines().next()?;
+        if !line.trim_start().starts_with('[') {
+            return None;
+        }
         let tokens = token::read(line);
         let header = token::header_line(line, &tokens, 0)?;
         header.certain.then_some(start)

@@ -103,6 +103,7 @@ fn an_image_shows_what_is_known_of_it() {
         - package manager: apk
         - TLS certificates: yes
         - time zones: no
+        - users: `nobody` (65534:65534)
     "#]],
     );
 }

@@ -112,6 +112,11 @@ impl Analysis {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether the text is not TOML.
+    pub fn has_syntax_errors(&self) -> bool {
+        !self.document.errors.is_empty()
+    }
+
     /// The text with every credential blotted out; all places stay as they are.
     pub fn printable_text(&self) -> String {
         redaction::blot(&self.text, &self.credentials)

@@ -116,7 +116,7 @@ impl Backend {
     pub(crate) fn at<T>(
         &self,
         place: &TextDocumentPositionParams,
-        answer: impl FnOnce(&Snapshot, u32) -> Option<T>,
+        answer: impl FnOnce(&Arc<Snapshot>, u32) -> Option<T>,
     ) -> Result<Option<T>> {
         self.on(&place.text_document.uri, |document| {
             let offset = from_proto::offset(document, place.position)?;
@@ -279,22 +279,24 @@ impl LanguageServer for Backend {
         self.at(&params.text_document_position, |document, offset| {
             let context = context_of(&document.uri);
             let analysis = document.analysis();
-            let items = ide::completion::completion(analysis, context.as_ref(), offset);
-            Some(to_proto::completion::completion(document, items, &support))
+            let last = self.session.sound(document);
+            let last = last.as_ref().map(|it| it.analysis().as_ref());
+            let found = ide::completion::completion(analysis, last, context.as_ref(), offset);
+            Some(to_proto::completion::completion(document, found, &support))
         })
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
-        Ok(to_proto::completion::resolved(
-            item,
-            &self.session.support(),
-        ))
+        Ok(to_proto::completion::resolved(item, &self.session))
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let support = self.session.support();
         self.at(&params.text_document_position_params, |document, offset| {
-            let hover = ide::hover::hover(document.analysis(), offset)?;
+            let context = context_of(&document.uri);
+            let last = self.session.sound(document);
+            let last = last.as_ref().map(|it| it.analysis().as_ref());
+            let hover = ide::hover::hover(document.analysis(), last, context.as_ref(), offset)?;
             Some(to_proto::page::hover(document, hover, &support))
         })
     }

@@ -960,6 +960,89 @@ fn the_documentation_of_a_key_comes_at_once_or_when_it_is_asked_for() {
 }
 
 #[test]
+fn snippets_go_only_to_clients_that_know_them() {
+    for (item, format, text) in [
+        (json!({}), Value::Null, "[[stages]]"),
+        (
+            json!({ "snippetSupport": true }),
+            json!(2),
+            "[[stages]]\nname = \"$1\"\nfrom = \"$2\"\n$0",
+        ),
+    ] {
+        let (mut editor, _) = Editor::with(json!({
+            "capabilities": { "textDocument": { "completion": { "completionItem": item } } },
+        }));
+        let (_, place) = open_at(&mut editor, URI, "# é 😀\n[[st<|>");
+        let answer = editor.request("textDocument/completion", place);
+        assert_eq!(answer["result"]["isIncomplete"], false);
+        let items = answer["result"]["items"].as_array().expect("a list");
+        let item = items.iter().find(|item| item["label"] == "[[stages]]");
+        let item = item.expect("the header");
+        assert_eq!(item["insertTextFormat"], format, "{item}");
+        assert_eq!(item["textEdit"]["newText"], text, "{item}");
+        editor.end();
+    }
+}
+
+#[test]
+fn names_of_the_last_sound_version_complete_and_resolve() {
+    let item = json!({ "resolveSupport": { "properties": ["documentation"] } });
+    let (mut editor, _) = Editor::with(json!({
+        "capabilities": { "textDocument": { "completion": { "completionItem": item } } },
+    }));
+    let sound = "language = \"go\"\nbuild.target = \"./x\"\n[[stages]]\nname = \"late\"\nfrom = \"alpine\"\n";
+    editor.write(&open(URI, 1, sound));
+    versions_until(&mut editor, 1);
+    let broken = "language = \"go\"\nbuild.target = \"./x\"\n[[runtime.copy]]\nfrom = \"";
+    editor.write(&change(URI, 2, json!([{ "text": broken }])));
+    let place = json!({
+        "textDocument": { "uri": URI }, "position": { "line": 3, "character": 8 }
+    });
+    let answer = editor.request("textDocument/completion", place);
+    let items = answer["result"]["items"].as_array().expect("a list");
+    let item = items.iter().find(|item| item["label"] == "late");
+    let item = item.unwrap_or_else(|| panic!("no `late` in {answer}"));
+    let resolved = editor.request("completionItem/resolve", item.clone());
+    let mut resolved = resolved["result"].clone();
+    let text = resolved["documentation"]["value"].as_str().expect("a page");
+    assert!(text.contains("FROM alpine AS late"), "{text}");
+    // Nothing but the documentation is new.
+    resolved
+        .as_object_mut()
+        .expect("an item")
+        .remove("documentation");
+    assert_eq!(resolved, *item);
+    editor.end();
+}
+
+#[test]
+fn a_page_is_plain_where_the_client_knows_no_markdown() {
+    for (formats, kind, shown) in [
+        (json!(["markdown"]), "markdown", "`expose`: "),
+        (json!(["plaintext"]), "plaintext", "expose: "),
+        (Value::Null, "plaintext", "expose: "),
+    ] {
+        let (mut editor, _) = Editor::with(json!({
+            "capabilities": { "textDocument": { "hover": { "contentFormat": formats } } },
+        }));
+        let text = "language = \"go\"\nbuild.target = \"./x\"\n[runtime]\nexp<|>ose = 8080 # é";
+        let (_, place) = open_at(&mut editor, URI, text);
+        let answer = editor.request("textDocument/hover", place);
+        let contents = &answer["result"]["contents"];
+        assert_eq!(contents["kind"], kind);
+        let value = contents["value"].as_str().expect("a page");
+        assert!(value.starts_with(shown), "{value}");
+        assert_eq!(value.contains("```"), kind == "markdown", "{value}");
+        assert!(value.contains("EXPOSE 8080"), "{value}");
+        let range = json!({
+            "start": { "line": 3, "character": 0 }, "end": { "line": 3, "character": 6 }
+        });
+        assert_eq!(answer["result"]["range"], range);
+        editor.end();
+    }
+}
+
+#[test]
 fn hover_definition_and_symbols_are_answered() {
     let (uri, text) = example("composite");
     let mut editor = Editor::for_tests();

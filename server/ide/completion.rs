@@ -1,21 +1,28 @@
 //! Completion: what can stand where the cursor is.
 
+#[cfg(test)]
+mod cases;
 mod comments;
 mod keys;
+mod names;
+mod page;
 mod paths;
 mod slot;
+mod snippets;
 mod starting_points;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod values;
+mod variables;
+
+use std::cell::Cell;
+use std::collections::HashSet;
+
+pub use page::Page;
 
 use crate::analysis::Analysis;
-use crate::config::docs;
 use crate::context::BuildContext;
-use crate::ide::pages::{key_page, rule_page};
-use crate::rules;
-use crate::syntax::Step;
 use crate::syntax::cursor::{Place, cursor};
 use crate::text::Span;
 
@@ -36,6 +43,8 @@ pub struct CompletionItem {
     pub span: Span,
     /// What comes in its place.
     pub text: String,
+    /// The same with places to fill in, in the protocol's notation; for clients that know it.
+    pub snippet: Option<String>,
     /// What the typed text is compared with.
     pub filter: String,
 }
@@ -67,81 +76,54 @@ pub enum CompletionKind {
     Snippet,
 }
 
-/// The page of a completion item, to be looked up when it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Page {
-    /// There is none.
-    None,
-    /// This text, Markdown.
-    Text(String),
-    /// That of a key.
-    Key(Vec<Step>),
-    /// That of a rule.
-    Rule(&'static str),
-}
-
-impl Page {
-    /// The text, Markdown; `None` where there is none.
-    pub fn text(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-            Self::Key(path) => docs::key(path).as_ref().map(key_page),
-            Self::Rule(name) => rules::by_name(name).map(rule_page),
-        }
-    }
-
-    /// The name under which the page can be found again, if it has one: `key runtime.copy.0.src`, `rule unknown-key`.
-    pub fn name(&self) -> Option<String> {
-        match self {
-            Self::None | Self::Text(_) => None,
-            Self::Key(path) => {
-                let steps = path.iter().map(|step| match step {
-                    Step::Key(name) => name.clone(),
-                    Step::Index(index) => index.to_string(),
-                });
-                Some(format!("key {}", steps.collect::<Vec<_>>().join(".")))
-            }
-            Self::Rule(name) => Some(format!("rule {name}")),
-        }
-    }
-
-    /// The page with a name.
-    pub fn by_name(name: &str) -> Self {
-        match name.split_once(' ') {
-            Some(("rule", name)) => {
-                rules::by_name(name).map_or(Self::None, |it| Self::Rule(it.name))
-            }
-            Some(("key", path)) => {
-                let steps = path.split('.').map(|step| match step.parse() {
-                    Ok(index) => Step::Index(index),
-                    Err(_) => Step::Key(step.to_owned()),
-                });
-                Self::Key(steps.collect())
-            }
-            _ => Self::None,
-        }
-    }
+/// What can stand at a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// The items, best first, each label once.
+    pub items: Vec<CompletionItem>,
+    /// Whether some were left out that further typing could bring.
+    pub is_incomplete: bool,
 }
 
 /// What can stand at an offset, best first; the paths among it are those of `context`.
+///
+/// `last` is the last version of the document without syntax errors: while this one has some, what only that one names can
+/// be named all the same.
 pub fn completion(
     analysis: &Analysis,
+    last: Option<&Analysis>,
     context: &dyn BuildContext,
     offset: u32,
-) -> Vec<CompletionItem> {
+) -> Completions {
     let at = Request {
         analysis,
+        last: last.filter(|_| analysis.has_syntax_errors()),
         context,
         offset,
+        is_incomplete: Cell::new(false),
     };
-    let found = cursor(&analysis.text, offset);
-    let items = match &found.place {
+    let mut items = items(&at);
+    let mut labels = HashSet::new();
+    // An edit over several lines, or away from the cursor, is refused by editors.
+    items.retain(|item| {
+        item.span.touches(offset)
+            && !item.span.of(&analysis.text).contains(['\n', '\r'])
+            && labels.insert(item.label.clone())
+    });
+    Completions {
+        items,
+        is_incomplete: at.is_incomplete.get(),
+    }
+}
+
+fn items(at: &Request<'_>) -> Vec<CompletionItem> {
+    let found = cursor(&at.analysis.text, at.offset);
+    match &found.place {
         Place::Key {
             typed: _,
             span,
             has_value,
-        } => keys::complete(&at, &found.path, *span, *has_value),
+        } => keys::complete(at, &found.path, *span, *has_value),
         Place::Value {
             typed,
             span,
@@ -152,27 +134,26 @@ pub fn completion(
                 span: *span,
                 quoted: *quoted,
             };
-            values::complete(&at, &found.path, typed, &literal)
+            values::complete(at, &found.path, typed, &literal)
         }
-        Place::Header { span, array, .. } => keys::headers(&at, *span, *array),
-        Place::Comment { typed, .. } => comments::complete(&at, typed),
+        Place::Header { span, array, .. } => keys::headers(at, *span, *array),
+        Place::Comment { typed, .. } => comments::complete(at, typed),
         Place::Nothing => Vec::new(),
-    };
-    // An edit over several lines, or away from the cursor, is refused by editors.
-    let fits = |item: &CompletionItem| {
-        item.span.touches(offset) && !item.span.of(&analysis.text).contains(['\n', '\r'])
-    };
-    items.into_iter().filter(fits).collect()
+    }
 }
 
 /// What is asked.
 struct Request<'a> {
     analysis: &'a Analysis,
+    /// The last version without syntax errors, while this one has some.
+    last: Option<&'a Analysis>,
     context: &'a dyn BuildContext,
     offset: u32,
+    /// Whether items were left out.
+    is_incomplete: Cell<bool>,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// The text before the cursor.
     fn before(&self) -> &str {
         let text = &self.analysis.text;
@@ -183,5 +164,10 @@ impl Request<'_> {
     fn after(&self) -> &str {
         let text = &self.analysis.text;
         text.get(self.offset as usize..).unwrap_or_default()
+    }
+
+    /// The versions to look for names in: this one first.
+    fn versions(&self) -> impl Iterator<Item = &'a Analysis> {
+        std::iter::once(self.analysis).chain(self.last)
     }
 }

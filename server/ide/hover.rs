@@ -1,12 +1,19 @@
 //! What is known of the word under the cursor.
 
+#[cfg(test)]
+mod cases;
+mod notes;
 mod step;
+#[cfg(test)]
+mod tests;
+mod variable;
 
 use crate::analysis::Analysis;
 use crate::config::docs::{self, KeyDoc};
-use crate::ide::excerpt::{rendered_from, rendered_stage};
-use crate::ide::pages::{image_page, key_page, rule_page};
-use crate::ide::stages::stage;
+use crate::context::BuildContext;
+use crate::ide::excerpt::rendered_from;
+use crate::ide::meaning::{Meaning, meaning};
+use crate::ide::pages::{image_page, key_page, rule_page, stage_page};
 use crate::ide::target::{Target, target_at};
 use crate::syntax::{Found, Step};
 use crate::text::Span;
@@ -20,20 +27,51 @@ pub struct Hover {
     pub markdown: String,
 }
 
-/// What is known of the word at an offset: a name, else the word of a step, else the key.
-pub fn hover(analysis: &Analysis, offset: u32) -> Option<Hover> {
-    named(analysis, offset)
+/// What is known of the word at an offset: a variable, a name, else the word of a step, else the key.
+///
+/// `last` is the last version of the document without syntax errors, whose stages are shown while this one has some; the
+/// paths that are named are those of `context`.
+pub fn hover(
+    analysis: &Analysis,
+    last: Option<&Analysis>,
+    context: &dyn BuildContext,
+    offset: u32,
+) -> Option<Hover> {
+    let at = Request {
+        analysis,
+        last: last.filter(|_| analysis.has_syntax_errors()),
+        context,
+        offset,
+    };
+    variable::variable(analysis, offset)
+        .or_else(|| named(&at))
         .or_else(|| step::step(analysis, offset))
-        .or_else(|| key(analysis, offset))
+        .or_else(|| key(&at))
 }
 
-fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
-    let named = target_at(analysis, offset)?;
+/// What is asked.
+struct Request<'a> {
+    analysis: &'a Analysis,
+    /// The last version without syntax errors, while this one has some.
+    last: Option<&'a Analysis>,
+    context: &'a dyn BuildContext,
+    offset: u32,
+}
+
+fn named(at: &Request<'_>) -> Option<Hover> {
+    let named = target_at(at.analysis, at.offset)?;
     let markdown = match named.target {
-        Target::Stage(name) => stage_page(analysis, &name)?,
-        Target::Image(reference) => image_page(&reference)?,
+        Target::Stage(name) => shown_stage(at, &name)?,
+        // A stage of the last sound version may look like an image here.
+        Target::Image(reference) => image_page(&reference).or_else(|| {
+            let last = at.last?;
+            stage_page(last, &reference)
+        })?,
         Target::Rule(rule) => rule_page(rule),
-        Target::File(_) => return None,
+        // As the value of a key it is told with the key.
+        Target::File(path) if is_in_step(at) => notes::file(at, &path)?,
+        Target::Secret(id) if is_in_step(at) => notes::secret(at, &id),
+        Target::File(_) | Target::Secret(_) => return None,
     };
     Some(Hover {
         span: named.span,
@@ -41,36 +79,44 @@ fn named(analysis: &Analysis, offset: u32) -> Option<Hover> {
     })
 }
 
-fn stage_page(analysis: &Analysis, name: &str) -> Option<String> {
-    let stage = stage(analysis, name)?;
-    let rendered = rendered_stage(analysis, name);
-    let title = format!("stage `{name}`: {}", stage.detail);
-    Some(match rendered {
-        Some(rendered) => format!("{title}\n\n{rendered}"),
-        None => title,
-    })
+/// Whether the cursor stands in a step that is written as a string.
+fn is_in_step(at: &Request<'_>) -> bool {
+    let path = at.analysis.document.path_at(at.offset);
+    path.is_some_and(|path| meaning(&path) == Meaning::Step)
 }
 
-fn key(analysis: &Analysis, offset: u32) -> Option<Hover> {
-    let path = analysis.document.path_at(offset)?;
+/// The page of a stage; that of the last sound version where this one renders none.
+fn shown_stage(at: &Request<'_>, name: &str) -> Option<String> {
+    let now = stage_page(at.analysis, name);
+    let is_whole = now.as_ref().is_some_and(|page| page.contains("```"));
+    let last = at.last.filter(|_| !is_whole);
+    last.and_then(|last| stage_page(last, name)).or(now)
+}
+
+fn key(at: &Request<'_>) -> Option<Hover> {
+    let analysis = at.analysis;
+    let path = analysis.document.path_at(at.offset)?;
     let found = analysis.document.find(&path)?;
-    let span = if found.key.touches(offset) {
+    let is_on_key = found.key.touches(at.offset);
+    let span = if is_on_key {
         found.key
     } else {
         found.node.span
     };
     if let Some(name) = stage_name(analysis, &path) {
-        let markdown = stage_page(analysis, &name)?;
+        let markdown = shown_stage(at, &name)?;
         return Some(Hover { span, markdown });
     }
-    let mut markdown = key_page(&documented(&path)?);
-    if let Some(value) = value_page(&path, &analysis.text, &found) {
-        markdown.push_str(&format!("\n\n{value}"));
-    }
+    let mut parts: Vec<String> = notes::of_value(at, &path, &found).into_iter().collect();
+    parts.push(key_page(&documented(&path)?));
+    parts.extend(value_page(&path, &analysis.text, &found));
     if let Some(rendered) = rendered_from(analysis, extent(&found)) {
-        markdown.push_str(&format!("\n\nHere:\n\n{rendered}"));
+        parts.push(format!("Here:\n\n{rendered}"));
     }
-    Some(Hover { span, markdown })
+    Some(Hover {
+        span,
+        markdown: parts.join("\n\n"),
+    })
 }
 
 /// The documentation of the nearest key on a path that the format has.
@@ -113,335 +159,5 @@ fn extent(found: &Found<'_>) -> Span {
     match node.items().and_then(<[_]>::last) {
         Some(last) => found.key.cover(node.span).cover(last.extent),
         None => found.key.cover(node.span),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::hover;
-    use crate::ide::testing::{PROJECT, fixture};
-
-    fn check(fixture_text: &str, expected: &Expect) {
-        let (analysis, offset) = fixture(fixture_text);
-        let shown = hover(&analysis, offset).map_or_else(
-            || "nothing".to_owned(),
-            |hover| format!("{:?}\n{}\n", hover.span.of(&analysis.text), hover.markdown),
-        );
-        expected.assert_eq(&shown);
-    }
-
-    #[test]
-    fn a_key_has_its_page_and_what_it_renders_to() {
-        check(
-            "language = \"go\"\n[build]\ntarget = \"./cmd/server\"\n[runtime]\nexpo<|>se = 8080",
-            &expect![[r#"
-                "expose"
-                `expose`: integer or string or array or false
-
-                The ports that the program listens on; `false` for none. Default: the language's port.
-
-                Renders `EXPOSE 4290`.
-
-                Example: `expose = [8080, "53/udp"]`
-
-                Here:
-
-                ```dockerfile
-                EXPOSE 8080
-                ```
-            "#]],
-        );
-    }
-
-    #[test]
-    fn both_ends_of_a_key_belong_to_it() {
-        let texts = ["<|>expose", "expose<|>"].map(|key| {
-            let (analysis, offset) = fixture(&format!("# é\nruntime.{key} = 8080 # é"));
-            hover(&analysis, offset).expect("a page").markdown
-        });
-        assert!(texts[1].starts_with("`expose`: "), "{}", texts[1]);
-        assert!(!texts[0].is_empty());
-    }
-
-    #[test]
-    fn a_stage_shows_its_instructions() {
-        let text =
-            format!("{PROJECT}copy = [{{ from = \"tool-at<|>las\", src = \"/x\", dst = \"/é\" }}]");
-        check(
-            &text,
-            &expect![[r#"
-                "\"tool-atlas\""
-                stage `tool-atlas`: the tool `atlas`
-
-                ```dockerfile
-                FROM scratch AS tool-atlas-amd64
-                ADD --checksum=sha256:c12b889e3349f0e5610aec32fe327e5a6911a0e472754a0c381c30c7c0630e88 --chmod=0755 https://example.com/atlas-amd64 /atlas
-
-                FROM scratch AS tool-atlas-arm64
-                ADD --checksum=sha256:b76308f558d50d006add507f3ab86afc1147644519dd327f7f5fac6d02d4f595 --chmod=0755 https://example.com/atlas-arm64 /atlas
-
-                FROM tool-atlas-${TARGETARCH} AS tool-atlas
-                ```
-            "#]],
-        );
-        check(
-            &PROJECT.replace("name = \"web", "name = \"w<|>eb"),
-            &expect![[r#"
-                "\"web\""
-                stage `web`: stage, from `node:22-alpine`
-
-                ```dockerfile
-                FROM node:22-alpine AS web
-                WORKDIR /web
-                RUN npm ci
-                ```
-            "#]],
-        );
-    }
-
-    #[test]
-    fn an_image_shows_what_is_known_of_it() {
-        check(
-            &PROJECT.replace("alpine:3", "alpine:<|>3"),
-            &expect![[r#"
-            "\"alpine:3.21\""
-            image `alpine:3.21`
-
-            - family: Alpine
-            - shell: yes
-            - C library: musl
-            - package manager: apk
-            - TLS certificates: yes
-            - time zones: no
-        "#]],
-        );
-    }
-
-    #[test]
-    fn a_rule_shows_its_page() {
-        check(
-            "# docksmith: ignore[unknown-<|>key] é\nlanguage = \"go\"",
-            &expect![[r#"
-                "unknown-key"
-                rule `unknown-key`
-
-                A key that this table does not have.
-
-                Level: error. Confidence: high.
-
-                A misspelt key would otherwise be ignored without a word, and the image would lack what it asks for. Keys are
-                case-sensitive.
-
-                Wrong:
-
-                ```toml
-                language = "go"
-                runtime.entrypont = ["/usr/local/bin/app"]
-                ```
-
-                A key of another table can be moved there:
-
-                Wrong:
-
-                ```toml
-                language = "go"
-                ldflags = ["-X main.version=1"]
-                [build]
-                target = "./cmd/server"
-                ```
-
-                Right:
-
-                ```toml
-                language = "go"
-                runtime.entrypoint = ["/usr/local/bin/app"]
-                ```
-
-                ### Fix
-
-                Safe or unsafe, by the case: `docksmith lint --fix` applies the safe ones, with `--unsafe-fixes` the
-                others too.
-
-                ### When to ignore
-
-                Never: a key that docksmith does not know has no effect. What is meant for readers belongs into a comment.
-
-                This comment hides a finding, behind the key, or alone above the key or its table:
-
-                ```toml
-                # docksmith: ignore[unknown-key] reason
-                ```
-            "#]],
-        );
-    }
-
-    /// The first line of the page at the cursor, and the word that it is about.
-    fn title(fixture_text: &str) -> (String, String) {
-        let (analysis, offset) = fixture(fixture_text);
-        let hover = hover(&analysis, offset).expect("a page");
-        let title = hover.markdown.lines().next().unwrap_or_default();
-        (title.to_owned(), hover.span.of(&analysis.text).to_owned())
-    }
-
-    #[test]
-    fn the_words_of_a_step_are_explained() {
-        for (step, title_text, word) in [
-            ("\"<|>COPY é /x\"", "`COPY` copies files.", "COPY"),
-            ("\"co<|>py é /x\"", "`COPY` copies files.", "copy"),
-            ("\"ONBUILD R<|>UN é\"", "`RUN` runs a command.", "RUN"),
-            (
-                "'ONBUI<|>LD RUN é'",
-                "`ONBUILD` waits for a build on top.",
-                "ONBUILD",
-            ),
-            (
-                "\"COPY --l<|>ink é /x\"",
-                "`--link`, a flag of `COPY`",
-                "--link",
-            ),
-            (
-                "\"COPY --chmod<|>=0755 é /x\"",
-                "`--chmod=<mode>`, a flag of `COPY`",
-                "--chmod",
-            ),
-            (
-                "\"HEALTHCHECK --inter<|>val=3s CMD é\"",
-                "`--interval=<duration>`, a flag of `HEALTHCHECK`",
-                "--interval",
-            ),
-            (
-                "\"RUN --network=no<|>ne é\"",
-                "`none`: No network but the loopback device.",
-                "none",
-            ),
-            (
-                "\"RUN --mount=type=ca<|>che,target=/x é\"",
-                "`type=cache`",
-                "type=cache",
-            ),
-            (
-                "\"RUN --mount=type=cache,d<|>st=/x é\"",
-                "`target=<path>`, of a cache mount; also `dst`, `destination`",
-                "dst",
-            ),
-            (
-                "\"RUN --mount=type=cache,target=/x,sharing=lock<|>ed é\"",
-                "`locked`: A second build waits until the first is done.",
-                "locked",
-            ),
-            (
-                "\"\"\"\nRUN --mount=type=cache,target=/\\u00e9 \\\\\n  --mount=type=tmpfs,si<|>ze=1m,target=/x \\\n é\"\"\"",
-                "`size=<bytes>`, of a tmpfs mount",
-                "size",
-            ),
-        ] {
-            let text = format!("{PROJECT}steps = [{step}]");
-            assert_eq!(
-                title(&text),
-                (title_text.to_owned(), word.to_owned()),
-                "{step}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_flag_lists_its_words() {
-        check(
-            &format!("{PROJECT}steps = [\"RUN --netw<|>ork=none é\"]"),
-            &expect![[r#"
-                "--network"
-                `--network=default|none|host`, a flag of `RUN`
-
-                The network that the command sees.
-
-                - `default`: The build's own network; the default.
-                - `none`: No network but the loopback device.
-                - `host`: The network of the machine; the builder must allow it.
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_variable_shows_where_it_is_set() {
-        for (lines, said) in [
-            (
-                "args = { V = \"é1\" }\nsteps = [\"WORKDIR /\\\"é/${<|>V}\\\"\"]",
-                "Build argument of the stage `runtime`, default `é1`.",
-            ),
-            (
-                "steps = ['ENV V=2', { run = \"echo \\u00e9 $<|>V\" }]",
-                "Set by `ENV` in the stage `runtime`: `2`.",
-            ),
-            (
-                "steps = [\"RUN echo $TARGETAR<|>CH\"]",
-                "Set by the builder for each platform, where an `ARG` names it.",
-            ),
-            (
-                "steps = [\"RUN echo $OTHER<|>\"]",
-                "Not set in this file; the image may set it.",
-            ),
-        ] {
-            let (analysis, offset) = fixture(&format!("{PROJECT}{lines}"));
-            let hover = hover(&analysis, offset).expect("a page");
-            assert!(
-                hover.markdown.ends_with(said),
-                "{lines}: {}",
-                hover.markdown
-            );
-            assert!(hover.span.of(&analysis.text).starts_with('$'), "{lines}");
-        }
-    }
-
-    #[test]
-    fn a_credential_is_not_the_value_of_a_variable() {
-        let token = format!("ghp_{}", "a1B2".repeat(9));
-        let text = format!("{PROJECT}steps = [\"ENV V={token}\", \"WORKDIR /$<|>V\"]");
-        let (analysis, offset) = fixture(&text);
-        let hover = hover(&analysis, offset).expect("a page");
-        assert!(
-            hover
-                .markdown
-                .ends_with("Set by `ENV` in the stage `runtime`."),
-            "{}",
-            hover.markdown
-        );
-    }
-
-    #[test]
-    fn a_value_of_an_enumeration_is_explained() {
-        check(
-            "runtime.image_family = \"al<|>pine\"",
-            &expect![[r#"
-            "\"alpine\""
-            `image_family`: string
-
-            Picks a default base image: `alpine`, `slim` or `distroless`. Beside an `image` that docksmith doesn't know it
-            says that image's family.
-
-            Example: `image_family = "alpine"`
-
-            `"alpine"`: Alpine: small, musl, `apk`.
-        "#]],
-        );
-    }
-
-    #[test]
-    fn a_broken_document_still_explains_its_keys() {
-        check(
-            "runtime.stop_sig<|>nal = [\"é",
-            &expect![[r#"
-            "stop_signal"
-            `stop_signal`: string
-
-            The signal that ends the program.
-
-            Renders `STOPSIGNAL SIGINT`.
-
-            Example: `stop_signal = "SIGINT"`
-        "#]],
-        );
-        check("<|>", &expect!["nothing"]);
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Target {
     Image(String),
     /// A path of the build context, relative to its root.
     File(String),
+    /// A build secret.
+    Secret(String),
     /// A rule.
     Rule(&'static Rule),
 }
@@ -47,6 +49,7 @@ pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
         let target = match (it.kind, it.form, it.target) {
             (Kind::Stage, Form::Instruction | Form::Bind, None) => Some(Target::Image(name)),
             (Kind::Stage, ..) => Some(Target::Stage(name)),
+            (Kind::Secret, ..) => Some(Target::Secret(name)),
             _ => None,
         };
         let span = it.place.literal;

@@ -30,7 +30,7 @@ fn every_feature_answers_while_a_document_is_typed() {
         let analysis = analyze(prefix, &context);
         let end = u32::try_from(prefix.len()).expect("the text is short");
         for offset in [end, end / 2] {
-            super::hover::hover(&analysis, offset);
+            super::hover::hover(&analysis, None, &context, offset);
             super::definition::definition(&analysis, &context, offset);
             super::references::references(&analysis, offset);
             for edit in
@@ -38,7 +38,7 @@ fn every_feature_answers_while_a_document_is_typed() {
             {
                 assert!(prefix.get(edit.span.range()).is_some(), "{edit:?}");
             }
-            for item in super::completion::completion(&analysis, &context, offset) {
+            for item in super::completion::completion(&analysis, None, &context, offset).items {
                 assert!(prefix.get(item.span.range()).is_some(), "{item:?}");
             }
         }

@@ -27,6 +27,8 @@ pub(crate) struct ClientSupport {
     pub(crate) lazy_documentation: bool,
     /// Completion items may have a note beside their label.
     pub(crate) label_details: bool,
+    /// Completion items may have places to fill in.
+    pub(crate) snippets: bool,
     /// Definitions may say which word they are of.
     pub(crate) definition_links: bool,
     /// Document symbols may be a tree.
@@ -125,6 +127,7 @@ impl ClientSupport {
             return;
         };
         self.completion_markdown = knows_markdown(&item.documentation_format);
+        self.snippets = item.snippet_support == Some(true);
         self.label_details = item.label_details_support == Some(true);
         self.lazy_documentation = item.resolve_support.as_ref().is_some_and(|resolve| {
             let mut properties = resolve.properties.iter();

@@ -35,6 +35,7 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         let (session, snapshot) = (Arc::clone(session), Arc::clone(&snapshot));
         move || {
             session.rendered(&snapshot);
+            session.sound(&snapshot);
             diagnostics(&session, &snapshot)
         }
     };

@@ -29,6 +29,8 @@ pub(crate) struct Session {
     settings: Mutex<Layers>,
     /// The last version of each document that could be rendered.
     rendered: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
+    /// The last version of each document without syntax errors.
+    sound: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
 }
 
 /// What the client set at the start, and what holds now.
@@ -106,8 +108,26 @@ impl Session {
         Some(Arc::clone(document))
     }
 
-    /// Forgets what is kept of a document for its preview.
+    /// The last version without syntax errors, which has the names that this one may lack; nothing for a version that is
+    /// one itself, which is kept.
+    pub(crate) fn sound(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+        let is_broken = document.analysis().has_syntax_errors();
+        // Versions are replaced whole, so a panic cannot leave half of one.
+        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_broken {
+            return sound.get(&document.uri).cloned();
+        }
+        if self.documents.is_latest(document) {
+            sound.insert(document.uri.clone(), Arc::clone(document));
+        }
+        None
+    }
+
+    /// Forgets what is kept of a document that is closed.
     pub(crate) fn forget(&self, uri: &Uri) {
+        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        sound.remove(uri);
+        drop(sound);
         let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
         rendered.remove(uri);
     }

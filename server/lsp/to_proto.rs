@@ -6,6 +6,7 @@ pub(crate) mod folding;
 pub(crate) mod names;
 pub(crate) mod notes;
 pub(crate) mod page;
+mod plain_text;
 pub(crate) mod preview;
 pub(crate) mod report;
 pub(crate) mod selection;

@@ -411,7 +411,7 @@ pub(crate) fn names_platform(url: &str) -> bool {
 }
 
 /// A url with its placeholders filled in; only Linux images are built.
-fn expand(url: &str, architecture: &str, version: &str) -> String {
+pub(crate) fn expand(url: &str, architecture: &str, version: &str) -> String {
     let replacements = [
         ("${arch}", architecture),
         ("${TARGETARCH}", architecture),

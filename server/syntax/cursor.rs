@@ -5,9 +5,10 @@ mod walk;
 
 use std::collections::HashMap;
 
+use toml_parser::lexer::{Token, TokenKind};
 use walk::{Phase, Walk};
 
-use super::{Step, recover, token};
+use super::{Step, recover, string, token};
 use crate::text::Span;
 
 /// Where a cursor stands in a possibly broken document.
@@ -69,6 +70,9 @@ pub fn cursor(text: &str, offset: u32) -> Cursor {
         at -= 1;
     }
     let tokens = token::read(text);
+    if let Some(start) = header_in_open_string(text, &tokens, at) {
+        return below(text, start, at);
+    }
     let cuts = recover::cuts(text, &tokens);
     let mut walk = Walk {
         text,
@@ -91,6 +95,49 @@ pub fn cursor(text: &str, offset: u32) -> Cursor {
         walk.pass(token);
     }
     walk.place()
+}
+
+/// Where the last line begins before the cursor that can only be a header, if the cursor is in a string of several lines
+/// that nothing closes: such a string takes all that follows with it.
+fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
+    let index = tokens.partition_point(|token| token.span().end() < at);
+    let token = tokens
+        .get(index)
+        .filter(|token| token.span().start() < at)?;
+    let is_long = matches!(
+        token.kind(),
+        TokenKind::MlBasicString | TokenKind::MlLiteralString
+    );
+    let literal = token::span(token);
+    if !is_long || string::is_closed(literal.of(text)) {
+        return None;
+    }
+    let before = text.get(token.span().start()..at)?;
+    let mut ends = before.rmatch_indices('\n');
+    ends.find_map(|(end, _)| {
+        let start = token.span().start() + end + 1;
+        let line = text.get(start..)?.lines().next()?;
+        if !line.trim_start().starts_with('[') {
+            return None;
+        }
+        let tokens = token::read(line);
+        let header = token::header_line(line, &tokens, 0)?;
+        header.certain.then_some(start)
+    })
+}
+
+/// Where the cursor stands in what begins at `start`, as if nothing stood before it.
+fn below(text: &str, start: usize, at: usize) -> Cursor {
+    let rest = text.get(start..).unwrap_or_default();
+    let mut found = cursor(rest, Span::new(at - start, at - start).start);
+    if let Place::Key { span, .. }
+    | Place::Value { span, .. }
+    | Place::Header { span, .. }
+    | Place::Comment { span, .. } = &mut found.place
+    {
+        *span = Span::new(start + span.start as usize, start + span.end as usize);
+    }
+    found
 }
 
 #[cfg(test)]
@@ -360,6 +407,8 @@ mod tests {
                 "a = [\n  [\"stage\"],\n  <|>\n]\n",
                 "a = [\n  [stage],\n  <|>\n]",
                 "run = \"\"\"\nFOO=1\n[ -f x ]\n\"\"\"\nla<|>",
+                "run = \"\"\"\nFOO=1\n[ -f é ]\nla<|>",
+                "run = \"\"\"\nFOO=é\n[build]\nla<|>",
             ],
             &expect![[r#"
                 "a = [\"x\",\nlanguage = \"<|>\""
@@ -386,6 +435,10 @@ mod tests {
                     at `a.#1`, value: "" over ""
                 "run = \"\"\"\nFOO=1\n[ -f x ]\n\"\"\"\nla<|>"
                     at ``, key: "la" over "la"
+                "run = \"\"\"\nFOO=1\n[ -f é ]\nla<|>"
+                    at `run`, value: "FOO=1\n[ -f é ]\nla" over "\"\"\"\nFOO=1\n[ -f é ]\nla", quoted
+                "run = \"\"\"\nFOO=é\n[build]\nla<|>"
+                    at `build`, key: "la" over "la"
             "#]],
         );
     }

@@ -1,7 +1,6 @@
 //! Keys and headers: those that fit and are not set yet.
 
-use super::starting_points;
-use super::{CompletionItem, CompletionKind, Page, Request};
+use super::{CompletionItem, CompletionKind, Page, Request, snippets, starting_points};
 use crate::config::docs::{self, KeyDoc};
 use crate::config::spellings::SPELLINGS;
 use crate::ide::meaning::{names, table};
@@ -115,9 +114,49 @@ impl KeyPlace<'_> {
         let required = if key.required { ", required" } else { "" };
         let detail = format!("{}{required}", key.kind);
         let page = Page::Key(joined(self.path, &key.name));
-        self.named(&key.name, kind, text)
+        let item = self
+            .named(&key.name, kind, text)
             .with_detail(detail)
-            .with_page(page)
+            .with_page(page);
+        match self.snippet(key, is_table) {
+            Some(snippet) => item.with_snippet(snippet),
+            None => item,
+        }
+    }
+
+    /// The key with a place for its value; nothing where it has one, or where only its name can be written.
+    fn snippet(&self, key: &KeyDoc, is_table: bool) -> Option<String> {
+        if self.has_value {
+            return None;
+        }
+        let path = joined(self.path, &key.name);
+        if is_table && self.takes_header {
+            let header = snippets::literal(&header(&path, key.is_array_of_tables));
+            return Some(format!("{header}{}", required(path, key)));
+        }
+        let is_inline = !self.takes_header && is_inline(self.at, self.path);
+        if key.kind == "table" && !is_inline {
+            return None;
+        }
+        // As a string `runtime` is an old spelling.
+        if self.path.is_empty() && key.name == "runtime" {
+            return None;
+        }
+        let value = snippets::value(&path, 1);
+        Some(format!("{} = {value}$0", self.written(&key.name)))
+    }
+
+    /// A name as it is written here: with the quotes that are typed.
+    fn written(&self, name: &str) -> String {
+        match self.quote() {
+            Some(quote) => format!("{quote}{name}{quote}"),
+            None => name.to_owned(),
+        }
+    }
+
+    fn quote(&self) -> Option<char> {
+        let written = self.span.of(&self.at.analysis.text);
+        written.chars().next().filter(|it| matches!(it, '"' | '\''))
     }
 
     /// Names that are not the format's but known all the same: rules, architectures.
@@ -128,7 +167,12 @@ impl KeyPlace<'_> {
             } else {
                 format!("{name} = ")
             };
-            self.named(name, kind, text)
+            let item = self.named(name, kind, text);
+            if self.has_value {
+                return item;
+            }
+            let value = snippets::value(&joined(self.path, name), 1);
+            item.with_snippet(format!("{} = {value}$0", self.written(name)))
         };
         match names(self.path).as_slice() {
             ["lint", "rules"] => rules::ALL
@@ -150,15 +194,10 @@ impl KeyPlace<'_> {
     }
 
     fn named(&self, name: &str, kind: CompletionKind, text: String) -> CompletionItem {
-        let written = self.span.of(&self.at.analysis.text);
-        let quote = written.chars().next().filter(|it| matches!(it, '"' | '\''));
-        let (text, filter) = match quote {
-            Some(quote) => {
-                let rest = text.strip_prefix(name).unwrap_or_default();
-                let name = format!("{quote}{name}{quote}");
-                (format!("{name}{rest}"), name)
-            }
-            None => (text, name.to_owned()),
+        let written = self.written(name);
+        let text = match (self.quote(), text.strip_prefix(name)) {
+            (Some(_), Some(rest)) => format!("{written}{rest}"),
+            _ => text,
         };
         CompletionItem {
             label: name.to_owned(),
@@ -168,7 +207,8 @@ impl KeyPlace<'_> {
             page: Page::None,
             span: self.span,
             text,
-            filter,
+            snippet: None,
+            filter: written,
         }
     }
 }
@@ -183,14 +223,31 @@ fn takes_header(at: &Request<'_>, path: &[Step], span: Span, has_value: bool) ->
     let text = &at.analysis.text;
     let before = text.get(..span.start as usize).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    let after = text.get(span.end as usize..).unwrap_or_default();
-    let mut following = after.lines().map(str::trim_start);
-    let next = following.find(|line| !line.is_empty() && !line.starts_with('#'));
-    let is_inline =
-        table(at.analysis, path).is_some_and(|table| table.notation == Notation::Inline);
     // A byte-order mark is no blank.
     let is_alone = line.trim_start_matches('\u{feff}').trim().is_empty();
-    is_alone && !has_value && !is_inline && next.is_none_or(|line| line.starts_with('['))
+    let is_free = is_alone && !has_value && !is_inline(at, path);
+    is_free && no_key_follows(text, span.end)
+}
+
+/// Whether a table is written in braces.
+fn is_inline(at: &Request<'_>, path: &[Step]) -> bool {
+    table(at.analysis, path).is_some_and(|table| table.notation == Notation::Inline)
+}
+
+/// Whether nothing stands behind an offset that a new table would take: the next thing is a header, or the end.
+fn no_key_follows(text: &str, offset: u32) -> bool {
+    let after = text.get(offset as usize..).unwrap_or_default();
+    let mut following = after.lines().map(str::trim_start);
+    let next = following.find(|line| !line.is_empty() && !line.starts_with('#'));
+    next.is_none_or(|line| line.starts_with('['))
+}
+
+/// The lines of the keys that a new table needs.
+fn required(mut path: Vec<Step>, key: &KeyDoc) -> String {
+    if key.is_array_of_tables {
+        path.push(Step::Index(0));
+    }
+    snippets::required(&path)
 }
 
 /// The headers for what is typed between brackets.
@@ -206,6 +263,7 @@ pub(super) fn headers(at: &Request<'_>, span: Span, array: bool) -> Vec<Completi
         .count()
         .min(opening);
     let place = Span::new(start.saturating_sub(opening), span.end as usize + closing);
+    let is_new = no_key_follows(text, place.end);
     let mut items = Vec::new();
     collect_headers(at, &[], &mut items);
     items
@@ -213,6 +271,7 @@ pub(super) fn headers(at: &Request<'_>, span: Span, array: bool) -> Vec<Completi
         .filter(|(_, key)| key.is_array_of_tables || !array)
         .map(|(path, key)| {
             let text = header(&path, key.is_array_of_tables);
+            let lines = is_new.then(|| required(path.clone(), &key));
             CompletionItem {
                 label: text.clone(),
                 kind: CompletionKind::Table,
@@ -221,6 +280,7 @@ pub(super) fn headers(at: &Request<'_>, span: Span, array: bool) -> Vec<Completi
                 page: Page::Key(path),
                 span: place,
                 filter: format!("{}{}", "[".repeat(opening), text.trim_start_matches('[')),
+                snippet: lines.map(|lines| format!("{}{lines}", snippets::literal(&text))),
                 text,
             }
         })

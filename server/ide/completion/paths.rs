@@ -5,18 +5,40 @@ use std::collections::BTreeSet;
 use super::slot::Slot;
 use super::{CompletionItem, CompletionKind, Request};
 use crate::context::ignore::Ignore;
-use crate::context::{Entry, Rooted};
+use crate::context::{Entry, LONGEST_LIST, Rooted};
 use crate::plan::ignore_file::IgnoreFile;
-use crate::plan::paths::file_name;
-use crate::plan::{InstructionKind, Source};
+use crate::plan::paths::{absolute, file_name};
+use crate::plan::{BuildPlan, BuildStage, InstructionKind, Source, Written};
 
 /// The most folders that are looked at for programs.
 const MOST_FOLDERS: usize = 200;
 
+/// The most names that are looked at for programs.
+const MOST_NAMES: usize = 2_000;
+
+/// The most entries of a folder that are offered at once.
+const MOST_ENTRIES: usize = 500;
+
 /// Folders in which nobody keeps programs of their own.
 const SKIPPED: [&str; 3] = ["node_modules", "testdata", "vendor"];
 
-/// What lies in the folder that is typed so far.
+/// The names of a folder that are worth a look: hidden ones only behind a dot, and not too many at once.
+fn offered(at: &Request<'_>, mut names: Vec<String>, typed: &str) -> Vec<String> {
+    let is_cut = names.len() >= LONGEST_LIST;
+    let wants_hidden = typed.starts_with('.');
+    names.retain(|name| name != ".git" && (wants_hidden || !name.starts_with('.')));
+    if names.len() > MOST_ENTRIES {
+        let typed = typed.to_lowercase();
+        names.retain(|name| name.to_lowercase().starts_with(&typed));
+    }
+    if is_cut || names.len() > MOST_ENTRIES {
+        at.is_incomplete.set(true);
+        names.truncate(MOST_ENTRIES);
+    }
+    names
+}
+
+/// What lies in the folder that is typed so far. No other folder is looked at.
 pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<CompletionItem> {
     let end = typed.rfind('/').map_or(0, |at| at + 1);
     let folder = typed.get(..end).unwrap_or_default();
@@ -33,9 +55,7 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
         let file = file.as_ref().filter(|_| is_ignored)?;
         Some(format!("ignored by {}", file_name(&file.path)))
     };
-    let mut names = rooted.list(&base);
-    names.retain(|name| name != ".git");
-    names.sort_by_key(|name| name.starts_with('.'));
+    let names = offered(at, rooted.list(&base), typed.get(end..).unwrap_or_default());
     let items = names.into_iter().map(|name| {
         let place = joined(&base, &name);
         let is_folder = rooted.entry(&place) == Entry::Folder;
@@ -74,13 +94,13 @@ pub(super) fn packages(at: &Request<'_>, slot: &Slot) -> Vec<CompletionItem> {
     let root = below(at, "");
     let mut packages = Vec::new();
     let mut folders = vec![String::new()];
-    let mut looked_at = 0;
+    let (mut looked_at, mut left) = (0, MOST_NAMES);
     while let Some(folder) = folders.pop() {
         looked_at += 1;
-        if looked_at > MOST_FOLDERS {
+        if looked_at > MOST_FOLDERS || left == 0 {
             break;
         }
-        let (has_program, inner) = look(&rooted, &root, &folder);
+        let (has_program, inner) = look(&rooted, &root, &folder, &mut left);
         if has_program {
             packages.push(format!("./{folder}").trim_end_matches('/').to_owned());
         }
@@ -93,8 +113,8 @@ pub(super) fn packages(at: &Request<'_>, slot: &Slot) -> Vec<CompletionItem> {
         .collect()
 }
 
-/// Whether a folder holds a program, and the folders in it.
-fn look(rooted: &Rooted<'_>, root: &str, folder: &str) -> (bool, Vec<String>) {
+/// Whether a folder holds a program, and the folders in it; at most so many names are looked at as are `left`.
+fn look(rooted: &Rooted<'_>, root: &str, folder: &str, left: &mut usize) -> (bool, Vec<String>) {
     let path = joined(root, folder);
     let path = path.trim_matches('/');
     let names = rooted.list(path);
@@ -102,36 +122,33 @@ fn look(rooted: &Rooted<'_>, root: &str, folder: &str) -> (bool, Vec<String>) {
     let inner = names
         .into_iter()
         .filter(|name| !name.starts_with('.') && !SKIPPED.contains(&name.as_str()))
+        .filter(|_| {
+            let is_left = *left > 0;
+            *left = left.saturating_sub(1);
+            is_left
+        })
         .filter(|name| rooted.entry(&joined(path, name)) == Entry::Folder)
         .map(|name| joined(folder, &name));
     (has_program, inner.collect())
 }
 
-/// The paths of a stage that the plan speaks of: what is copied into it and out of it, and its folder.
+/// The paths of a stage that the plan speaks of: what is copied into it and out of it, and its folders; also what the
+/// stages bring that it builds on.
 pub(super) fn in_stage(at: &Request<'_>, name: &str, slot: &Slot) -> Vec<CompletionItem> {
     let mut paths = BTreeSet::new();
-    for (stage, instruction) in at.analysis.plan.instructions() {
-        match &instruction.kind {
-            InstructionKind::Copy(copy) => {
-                if stage.name == name {
-                    paths.insert(copy.dst.clone());
-                }
-                if matches!(&copy.from, Source::Stage { name: from, .. } if from == name) {
-                    paths.extend(copy.sources.iter().map(|source| source.path.clone()));
-                }
-            }
-            InstructionKind::Add(add) if stage.name == name => {
-                paths.insert(add.dst.clone());
-            }
-            InstructionKind::Workdir(folder) if stage.name == name => {
-                paths.insert(format!("{}/", folder.trim_end_matches('/')));
-            }
-            _ => {}
+    for analysis in at.versions() {
+        let plan = &analysis.plan;
+        let Some(stage) = plan.stage(name) else {
+            continue;
+        };
+        for ancestor in plan.ancestors(stage) {
+            paths.extend(brought(ancestor));
+            paths.extend(taken(plan, &ancestor.name));
         }
     }
     paths
         .iter()
-        .filter(|path| path.starts_with('/'))
+        .filter(|path| path.starts_with('/') && *path != "/")
         .map(|path| {
             let kind = if path.ends_with('/') {
                 CompletionKind::Folder
@@ -141,4 +158,63 @@ pub(super) fn in_stage(at: &Request<'_>, name: &str, slot: &Slot) -> Vec<Complet
             slot.string(path, kind).with_detail(format!("in `{name}`"))
         })
         .collect()
+}
+
+/// What a stage has: where files go, and the folders in which it works.
+fn brought(stage: &BuildStage) -> Vec<String> {
+    let mut folder = "/".to_owned();
+    let mut paths = Vec::new();
+    let enter = |folder: &mut String, path: &str| {
+        *folder = absolute(folder, path);
+        (!path.contains('$')).then(|| format!("{}/", folder.trim_end_matches('/')))
+    };
+    for instruction in &stage.instructions {
+        match &instruction.kind {
+            InstructionKind::Copy(copy) => paths.push(absolute(&folder, &copy.dst)),
+            InstructionKind::Add(add) => paths.push(absolute(&folder, &add.dst)),
+            InstructionKind::Workdir(path) => paths.extend(enter(&mut folder, path)),
+            InstructionKind::Written(written) if written.keyword == "WORKDIR" => {
+                let path = written.arguments.trim().trim_matches('"');
+                paths.extend(enter(&mut folder, path));
+            }
+            InstructionKind::Written(written) => {
+                let dst = destination(written).filter(|dst| !dst.contains('$'));
+                paths.extend(dst.map(|dst| absolute(&folder, dst)));
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+/// Where a written `COPY` or `ADD` goes to.
+fn destination(written: &Written) -> Option<&str> {
+    let is_copy = matches!(written.keyword.as_str(), "COPY" | "ADD");
+    let last = written.paths.last().filter(|_| is_copy)?;
+    Some(&last.path)
+}
+
+/// What others take out of a stage.
+fn taken(plan: &BuildPlan, name: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (_, instruction) in plan.instructions() {
+        match &instruction.kind {
+            InstructionKind::Copy(copy) => {
+                if matches!(&copy.from, Source::Stage { name: from, .. } if from == name) {
+                    paths.extend(copy.sources.iter().map(|source| source.path.clone()));
+                }
+            }
+            InstructionKind::Written(written) => {
+                let mut flags = written.flags.iter();
+                let takes = flags.any(|it| it.name == "from" && it.value.as_deref() == Some(name));
+                let sources = written.paths.split_last().filter(|_| takes);
+                let sources = sources.into_iter().flat_map(|(_, sources)| sources);
+                paths.extend(sources.map(|source| source.path.clone()));
+            }
+            _ => {}
+        }
+    }
+    // What is typed just now would be offered as if it were known.
+    paths.retain(|path| !path.is_empty() && !path.contains(['$', '*']));
+    paths
 }

@@ -50,6 +50,21 @@ impl Slot {
         })
     }
 
+    /// The place of a name inside a string: what is typed of it, and the letters that follow.
+    pub(super) fn name(at: &Request<'_>, typed: &str) -> Option<Self> {
+        if !at.before().ends_with(typed) {
+            return None;
+        }
+        let after = at.after();
+        let rest = after.trim_start_matches(|it: char| it.is_ascii_alphanumeric() || it == '_');
+        let offset = at.offset as usize;
+        Some(Self {
+            span: Span::new(offset - typed.len(), offset + after.len() - rest.len()),
+            quote: None,
+            adds_quotes: false,
+        })
+    }
+
     /// Whether a blank follows the place.
     pub(super) fn is_followed_by_blank(&self, at: &Request<'_>) -> bool {
         let after = at.analysis.text.get(self.span.end as usize..);
@@ -89,6 +104,7 @@ impl Slot {
             page: Page::None,
             span: self.span,
             text,
+            snippet: None,
             filter,
         }
     }
@@ -106,6 +122,14 @@ impl CompletionItem {
     /// The same with its page.
     pub(super) fn with_page(self, page: Page) -> Self {
         Self { page, ..self }
+    }
+
+    /// The same with places to fill in.
+    pub(super) fn with_snippet(self, snippet: impl Into<String>) -> Self {
+        Self {
+            snippet: Some(snippet.into()),
+            ..self
+        }
     }
 
     /// The same under another label.

@@ -1,25 +1,17 @@
 //! Inside string steps: instructions, their flags, and what these name.
 
 use super::slot::Slot;
-use super::values::{own_stage, owners, secrets, stage_items, users};
-use super::{CompletionItem, CompletionKind, Page, Request, paths};
-use crate::diagnostic::File;
-use crate::ide::instruction_pages::{
-    flag_page, instruction_page, mount_key_page, mount_page, word_page,
-};
-use crate::ide::meaning::names;
+use super::values::{SIGNALS, images, owners, secrets, stage_items, users};
+use super::{CompletionItem, CompletionKind, Page, Request, names, paths};
+use crate::ide::instruction_pages::word_page;
 use crate::ide::words::{Word, flag, has_type, mount_option, mount_type_of, words};
 use crate::plan::instructions::{
     self, INSTRUCTIONS, Keyword, MOUNT_TYPES, MountType, PLATFORM_ARGS, Takes,
 };
-use crate::plan::scope::Declared;
 use crate::syntax::Step;
 
 /// What fits behind `typed`, the text of a step before the cursor.
 pub(super) fn complete(at: &Request<'_>, path: &[Step], typed: &str) -> Vec<CompletionItem> {
-    if let Some(typed) = variable_before(typed) {
-        return variables(at, path, typed);
-    }
     let mut before = words(typed);
     // Behind a blank a new word begins.
     let word = if typed.ends_with(char::is_whitespace) {
@@ -54,86 +46,16 @@ pub(super) fn complete(at: &Request<'_>, path: &[Step], typed: &str) -> Vec<Comp
         ("USER", _) => with_slot(at, word, |slot| users(at, slot)),
         ("HEALTHCHECK", _) if is_head => with_slot(at, word, |slot| list(slot, &["CMD", "NONE"])),
         ("ARG", _) => with_slot(at, word, |slot| arguments(at, slot)),
+        ("STOPSIGNAL", _) if is_head => with_slot(at, word, |slot| list(slot, &SIGNALS)),
         _ => Vec::new(),
     }
 }
 
-/// What is typed of a variable's name, if the cursor stands in one.
-fn variable_before(typed: &str) -> Option<&str> {
-    let (before, name) = typed.rsplit_once('$')?;
-    let bare = name.strip_prefix('{').unwrap_or(name);
-    let is_name = bare
-        .bytes()
-        .all(|it| it.is_ascii_alphanumeric() || it == b'_');
-    (is_name && !before.ends_with('\\')).then_some(name)
-}
-
-/// The variables that the stage of a path can read; `typed` stands behind the `$`.
-fn variables(at: &Request<'_>, path: &[Step], typed: &str) -> Vec<CompletionItem> {
-    let bare = typed.strip_prefix('{').unwrap_or(typed);
-    let closes = bare.len() < typed.len() && !in_braces(at.after());
-    let end = if closes { "}" } else { "" };
-    with_slot(at, bare, |slot| {
-        let mut items: Vec<CompletionItem> = Vec::new();
-        let mut add = |name: &str, detail: &str| {
-            if items.iter().all(|item| item.label != name) {
-                items.push(CompletionItem {
-                    text: format!("{name}{end}"),
-                    ..slot.string(name, CompletionKind::Name).with_detail(detail)
-                });
-            }
-        };
-        for it in declared(at, path).into_iter().rev() {
-            let detail = if it.is_env {
-                "environment variable"
-            } else {
-                "build argument"
-            };
-            add(&it.name, detail);
-        }
-        for it in at.analysis.plan.global_args() {
-            add(&it.name, "global build argument: needs an `ARG` here");
-        }
-        for name in PLATFORM_ARGS {
-            add(name, "set by the builder: needs an `ARG` here");
-        }
-        items
-    })
-}
-
-/// Whether the rest of a name ends in a brace.
-fn in_braces(after: &str) -> bool {
-    let rest = after.trim_start_matches(|it: char| it.is_ascii_alphanumeric() || it == '_');
-    rest.starts_with('}')
-}
-
-/// What is declared in the stage of a path before the cursor.
-fn declared(at: &Request<'_>, path: &[Step]) -> Vec<Declared> {
-    let plan = &at.analysis.plan;
-    let stage = match own_stage(at, path) {
-        Some(name) => plan.stage(name),
-        None => plan.final_stage(),
-    };
-    let Some(stage) = stage else {
-        return Vec::new();
-    };
-    let mut declared = plan.declared(stage, stage.instructions.len());
-    declared.retain(|it| {
-        let place = it.origin.span;
-        let document = &at.analysis.document;
-        let is_step = document
-            .path_at(place.start)
-            .is_some_and(|path| names(&path).contains(&"steps"));
-        it.origin.file != File::Document || !is_step || place.end <= at.offset
-    });
-    declared
-}
-
 /// What an `ARG` may name: the global arguments, and those that builders set.
 fn arguments(at: &Request<'_>, slot: &Slot) -> Vec<CompletionItem> {
-    let globals = at.analysis.plan.global_args().into_iter();
-    let globals = globals.map(|it| {
-        slot.string(&it.name, CompletionKind::Name)
+    let globals = names::entries(at, &["args"]).into_iter();
+    let globals = globals.map(|name| {
+        slot.string(&name, CompletionKind::Name)
             .with_detail("global build argument")
     });
     let automatic = PLATFORM_ARGS.iter().map(|name| {
@@ -173,7 +95,7 @@ fn keywords<'a>(
             ..slot
                 .string(keyword.name, CompletionKind::Keyword)
                 .with_detail(keyword.does)
-                .with_page(Page::Text(instruction_page(keyword)))
+                .with_page(Page::Word(keyword.name.to_owned()))
         });
         items.collect()
     })
@@ -197,7 +119,7 @@ fn flags(keyword: &Keyword, before: &[Word<'_>], slot: &Slot) -> Vec<CompletionI
             _ => format!("--{}=", flag.name),
         };
         slot.string(&text, CompletionKind::Keyword)
-            .with_page(Page::Text(flag_page(keyword, flag)))
+            .with_page(Page::Word(format!("{} --{}", keyword.name, flag.name)))
     });
     items.collect()
 }
@@ -224,7 +146,11 @@ fn flag_value(
 /// The values of a kind.
 fn taken(at: &Request<'_>, path: &[Step], takes: Takes, slot: &Slot) -> Vec<CompletionItem> {
     match takes {
-        Takes::Stage => stage_items(at, path, slot),
+        Takes::Stage => {
+            let mut items = stage_items(at, path, slot);
+            items.extend(images(slot, ""));
+            items
+        }
         Takes::Owner => owners(at, slot),
         Takes::Mode => list(slot, &["0755", "0644"]),
         Takes::Switch | Takes::Words(_) => {
@@ -267,7 +193,7 @@ fn in_mount(at: &Request<'_>, path: &[Step], word: &str) -> Vec<CompletionItem> 
 fn mount_types(slot: &Slot) -> Vec<CompletionItem> {
     let types = MOUNT_TYPES.iter().map(|kind| {
         slot.string(kind.name, CompletionKind::Keyword)
-            .with_page(Page::Text(mount_page(kind)))
+            .with_page(Page::Word(format!("RUN --mount=type={}", kind.name)))
     });
     types.collect()
 }
@@ -295,7 +221,7 @@ fn options(mount: &str, kind: Option<&MountType>, slot: &Slot) -> Vec<Completion
             Takes::Switch => key.name.to_owned(),
             _ => format!("{}=", key.name),
         };
-        let page = Page::Text(mount_key_page(kind, key));
+        let page = Page::Word(format!("RUN --mount=type={},{}", kind.name, key.name));
         items.push(slot.string(&text, CompletionKind::Keyword).with_page(page));
     }
     items
@@ -306,4 +232,42 @@ fn list(slot: &Slot, words: &[&str]) -> Vec<CompletionItem> {
     items
         .map(|word| slot.string(word, CompletionKind::Keyword))
         .collect()
+}
+
+/// The items of an array of steps, where none is begun: the usual instructions as strings, and the usual tables.
+pub(super) fn beginnings(slot: &Slot) -> Vec<CompletionItem> {
+    const WORDS: [&str; 6] = ["RUN", "COPY", "ENV", "WORKDIR", "ARG", "USER"];
+    /// A table by what it begins with: as text that is sound by itself, and with places.
+    const TABLES: [(&str, &str, &str); 3] = [
+        ("{ run }", "{ run = \"\" }", "{ run = \"$1\" }$0"),
+        (
+            "{ run, cache }",
+            "{ run = \"\", cache = [] }",
+            "{ run = \"$1\", cache = [\"$2\"] }$0",
+        ),
+        (
+            "{ copy }",
+            "{ copy = { src = \"\", dst = \"\" } }",
+            "{ copy = { src = \"$1\", dst = \"$2\" } }$0",
+        ),
+    ];
+    let words = WORDS.iter().map(|word| {
+        let does = instructions::keyword(word).map_or("", |keyword| keyword.does);
+        CompletionItem {
+            text: format!("\"{word} \""),
+            ..slot.bare(word, CompletionKind::Keyword)
+        }
+        .with_detail(does)
+        .with_page(Page::Word((*word).to_owned()))
+        .with_snippet(format!("\"{word} $1\"$0"))
+    });
+    let tables = TABLES.iter().map(|(label, text, snippet)| {
+        CompletionItem {
+            text: (*text).to_owned(),
+            ..slot.bare(label, CompletionKind::Keyword)
+        }
+        .with_detail("step as a table")
+        .with_snippet(*snippet)
+    });
+    words.chain(tables).collect()
 }

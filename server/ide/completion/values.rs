@@ -1,12 +1,11 @@
 //! Values: of enumerations, and names of things.
 
 use super::slot::{Literal, Slot};
-use super::{CompletionItem, CompletionKind, Page, Request, paths, steps};
+use super::{CompletionItem, CompletionKind, Page, Request, names, paths, steps, variables};
 use crate::config::docs;
-use crate::ide::meaning::{Meaning, meaning, source_of};
-use crate::ide::pages::image_page;
-use crate::ide::stages::stages;
+use crate::ide::meaning::{Meaning, meaning, names as names_of, source_of};
 use crate::image::catalog;
+use crate::plan::languages::name;
 use crate::syntax::{Step, Value};
 
 /// The values that can stand at `path` instead of a literal, of which `typed` stands before the cursor.
@@ -16,25 +15,34 @@ pub(super) fn complete(
     typed: &str,
     literal: &Literal,
 ) -> Vec<CompletionItem> {
+    if literal.quoted
+        && let Some(items) = variables::complete(at, path, typed)
+    {
+        return items;
+    }
     let meaning = meaning(path);
+    let slot = Slot::value(at, literal);
     if meaning == Meaning::Step {
-        return if literal.quoted {
-            steps::complete(at, path, typed)
-        } else {
-            Vec::new()
+        return match literal.quoted {
+            true => steps::complete(at, path, typed),
+            false => steps::beginnings(&slot),
         };
     }
-    let slot = Slot::value(at, literal);
     let mut items = listed(path, literal, &slot);
+    items.extend(usual(at, path, &slot));
     items.extend(match meaning {
-        Meaning::CopyFrom => stage_items(at, path, &slot),
+        Meaning::CopyFrom => {
+            let mut items = stage_items(at, path, &slot);
+            items.extend(images(&slot, "image:"));
+            items
+        }
         Meaning::Base => {
             let mut items = stage_items(at, path, &slot);
-            items.extend(images(&slot));
+            items.extend(images(&slot, ""));
             items
         }
         Meaning::ToolStage => tool_stages(at, path, &slot),
-        Meaning::Image => images(&slot),
+        Meaning::Image => images(&slot, ""),
         Meaning::Source => sources(at, path, typed, &slot),
         Meaning::File => paths::in_context(at, typed, &slot),
         Meaning::Package => paths::packages(at, &slot),
@@ -69,15 +77,78 @@ fn listed(path: &[Step], literal: &Literal, slot: &Slot) -> Vec<CompletionItem> 
     items.collect()
 }
 
+/// Signals that end a program.
+pub(super) const SIGNALS: [&str; 6] = [
+    "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGWINCH",
+];
+
+/// Usual values where any of a form will do.
+fn usual(at: &Request<'_>, path: &[Step], slot: &Slot) -> Vec<CompletionItem> {
+    const MODES: [&str; 4] = ["0755", "0644", "0700", "0600"];
+    const DURATIONS: [&str; 5] = ["5s", "10s", "30s", "1m", "5m"];
+    let names = names_of(path);
+    let values: Vec<String> = match names.as_slice() {
+        ["version"] => versions(at),
+        ["runtime" | "runtime_config", "stop_signal"] => SIGNALS.map(str::to_owned).to_vec(),
+        [.., "chmod"] => MODES.map(str::to_owned).to_vec(),
+        [.., "healthcheck" | "healthcheck_opts", key] if is_duration(key) => {
+            DURATIONS.map(str::to_owned).to_vec()
+        }
+        _ => Vec::new(),
+    };
+    let values = values.iter();
+    values
+        .map(|value| slot.string(value, CompletionKind::Value))
+        .collect()
+}
+
+/// The languages with their images.
+const IMAGES: [(&str, &str); 11] = [
+    ("go", "golang"),
+    ("node", "node"),
+    ("python", "python"),
+    ("php", "php"),
+    ("java", "eclipse-temurin"),
+    ("dotnet", "mcr.microsoft.com/dotnet/sdk"),
+    ("rust", "rust"),
+    ("ruby", "ruby"),
+    ("elixir", "elixir"),
+    ("deno", "denoland/deno"),
+    ("bun", "oven/bun"),
+];
+
+/// The versions of the language whose images are known: the tags without what follows a dash.
+fn versions(at: &Request<'_>) -> Vec<String> {
+    let languages = at.versions().filter_map(|it| it.config.language.as_ref());
+    let language = languages.map(|language| name(language.value)).next();
+    let image = IMAGES.iter().find(|(name, _)| Some(*name) == language);
+    let Some((_, image)) = image else {
+        return Vec::new();
+    };
+    let tags = catalog::references().iter().filter_map(|reference| {
+        let tag = reference.strip_prefix(image)?.strip_prefix(':')?;
+        tag.split('-').next()
+    });
+    tags.map(str::to_owned).collect()
+}
+
+fn is_duration(key: &str) -> bool {
+    matches!(
+        key,
+        "interval" | "timeout" | "start_period" | "start_interval"
+    )
+}
+
 /// The stages that can be named at a path: all but the one that the path is in.
 pub(super) fn stage_items(at: &Request<'_>, path: &[Step], slot: &Slot) -> Vec<CompletionItem> {
     let own = own_stage(at, path);
-    let stages = stages(at.analysis).into_iter();
+    let stages = names::stage_names(at).into_iter();
     stages
         .filter(|stage| Some(stage.name.as_str()) != own)
         .map(|stage| {
             slot.string(&stage.name, CompletionKind::Stage)
                 .with_detail(stage.detail)
+                .with_page(Page::Stage(stage.name))
         })
         .collect()
 }
@@ -116,14 +187,13 @@ fn tool_stages(at: &Request<'_>, path: &[Step], slot: &Slot) -> Vec<CompletionIt
     std::iter::once(image).chain(stages).collect()
 }
 
-/// The image references that are worth offering.
-fn images(slot: &Slot) -> Vec<CompletionItem> {
+/// The image references that are worth offering, behind a prefix.
+pub(super) fn images(slot: &Slot, prefix: &str) -> Vec<CompletionItem> {
     let references = catalog::references().iter();
     references
         .map(|reference| {
-            let page = image_page(reference).map_or(Page::None, Page::Text);
-            slot.string(reference, CompletionKind::Image)
-                .with_page(page)
+            slot.string(&format!("{prefix}{reference}"), CompletionKind::Image)
+                .with_page(Page::Image((*reference).to_owned()))
         })
         .collect()
 }
@@ -169,35 +239,31 @@ fn accounts(
     slot: &Slot,
     written: impl Fn(&str) -> String,
 ) -> Vec<CompletionItem> {
-    let Some(image) = &at.analysis.plan.image else {
-        return Vec::new();
-    };
     let mut items: Vec<CompletionItem> = Vec::new();
-    let mut add = |text: String, detail: &str| {
-        if items.iter().all(|item| item.label != text) {
-            items.push(slot.string(&text, CompletionKind::Name).with_detail(detail));
-        }
+    let mut add = |text: String, detail: &str, page: Page| {
+        let item = slot.string(&text, CompletionKind::Name);
+        items.push(item.with_detail(detail).with_page(page));
     };
-    if let Some(name) = &image.user.name {
-        add(written(name), "the image's user");
-    }
-    add(image.user.text(), "the image's user");
-    for user in image.base.known.iter().flat_map(|known| &known.users) {
-        add(written(user.name), "a user of the base image");
+    for image in at.versions().filter_map(|it| it.plan.image.as_ref()) {
+        let page = || Page::Text(format!("`USER {}`", image.user.text()));
+        if let Some(name) = &image.user.name {
+            add(written(name), "the image's user", page());
+        }
+        add(image.user.text(), "the image's user", page());
+        for user in image.base.known.iter().flat_map(|known| &known.users) {
+            let page = Page::Text(format!("`USER {}:{}`", user.uid, user.gid));
+            add(written(user.name), "a user of the base image", page);
+        }
     }
     items
 }
 
 /// The ids of the secrets of the file.
 pub(super) fn secrets(at: &Request<'_>, slot: &Slot) -> Vec<CompletionItem> {
-    let secrets = at.analysis.document.root.node("secrets");
-    let entries = secrets
-        .and_then(|node| node.table())
-        .map(|table| &table.entries);
-    let entries = entries.into_iter().flatten();
-    entries
-        .map(|entry| {
-            slot.string(&entry.key.name, CompletionKind::Name)
+    let names = names::entries(at, &["secrets"]).into_iter();
+    names
+        .map(|name| {
+            slot.string(&name, CompletionKind::Name)
                 .with_detail("secret")
         })
         .collect()

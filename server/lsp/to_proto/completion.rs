@@ -1,30 +1,35 @@
 //! Completion items, and their documentation when it is asked for.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::{
     self, CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionResponse,
-    CompletionTextEdit, Documentation, TextEdit,
+    CompletionTextEdit, Documentation, InsertTextFormat, TextEdit, Uri,
 };
 
 use super::page::markup;
 use super::range;
-use crate::ide::completion::{CompletionItem, CompletionKind, Page};
+use crate::ide::completion::{CompletionItem, CompletionKind, Completions, Page};
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::documents::Snapshot;
+use crate::lsp::session::Session;
+
+/// What an item carries to the client and back: where its documentation is found when it is shown.
+#[derive(Debug, Serialize, Deserialize)]
+struct Data {
+    uri: Uri,
+    page: String,
+}
 
 /// What can be inserted, in the order given.
 pub(crate) fn completion(
     document: &Snapshot,
-    items: Vec<CompletionItem>,
+    found: Completions,
     support: &ClientSupport,
 ) -> CompletionResponse {
-    // The next folder is looked at when its name is typed.
-    let is_path = |kind| matches!(kind, CompletionKind::File | CompletionKind::Folder);
-    let is_incomplete = items.iter().any(|item| is_path(item.kind));
-    let items = items.into_iter().enumerate();
+    let items = found.items.into_iter().enumerate();
     let items = items.map(|(index, it)| item(document, index, it, support));
     CompletionResponse::List(CompletionList {
-        is_incomplete,
+        is_incomplete: found.is_incomplete,
         items: items.collect(),
     })
 }
@@ -32,21 +37,28 @@ pub(crate) fn completion(
 /// The item with its documentation, if it is one whose documentation was held back.
 pub(crate) fn resolved(
     item: ls_types::CompletionItem,
-    support: &ClientSupport,
+    session: &Session,
 ) -> ls_types::CompletionItem {
-    let page = item
-        .data
-        .as_ref()
-        .and_then(Value::as_str)
-        .map(Page::by_name);
-    let text = page.and_then(|page| page.text());
+    let data = item.data.clone();
+    let data = data.and_then(|data| serde_json::from_value::<Data>(data).ok());
+    let text = data.and_then(|data| documentation_of(&data, session));
     let Some(text) = text.filter(|_| item.documentation.is_none()) else {
         return item;
     };
     ls_types::CompletionItem {
-        documentation: Some(documentation(text, support)),
+        documentation: Some(documentation(text, &session.support())),
         ..item
     }
+}
+
+fn documentation_of(data: &Data, session: &Session) -> Option<String> {
+    let page = Page::by_name(&data.page);
+    let Some(document) = session.documents.latest(&data.uri) else {
+        return page.text(None);
+    };
+    // A stage may be one of the last version that was sound.
+    let text = page.text(Some(document.analysis()));
+    text.or_else(|| page.text(Some(session.sound(&document)?.analysis())))
 }
 
 fn item(
@@ -56,7 +68,11 @@ fn item(
     support: &ClientSupport,
 ) -> ls_types::CompletionItem {
     let later = item.page.name().filter(|_| support.lazy_documentation);
-    let now = item.page.text().filter(|_| later.is_none());
+    let now = match later {
+        Some(_) => None,
+        None => item.page.text(Some(document.analysis())),
+    };
+    let snippet = item.snippet.filter(|_| support.snippets);
     let note = Some(item.note).filter(|note| !note.is_empty());
     // A note that cannot stand beside the label stands in front of the detail.
     let detail = match &note {
@@ -74,13 +90,17 @@ fn item(
             }
         }),
         documentation: now.map(|text| documentation(text, support)),
-        sort_text: Some(format!("{index:04}")),
+        sort_text: Some(format!("{index:05}")),
+        insert_text_format: snippet.as_ref().map(|_| InsertTextFormat::SNIPPET),
         filter_text: Some(item.filter),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit {
             range: range(document, item.span),
-            new_text: item.text,
+            new_text: snippet.unwrap_or(item.text),
         })),
-        data: later.map(Value::String),
+        data: later.and_then(|page| {
+            let uri = document.uri.clone();
+            serde_json::to_value(Data { uri, page }).ok()
+        }),
         ..ls_types::CompletionItem::default()
     }
 }

@@ -5,6 +5,7 @@ use tower_lsp::ls_types::{
     Range,
 };
 
+use super::plain_text::plain;
 use super::{location, range};
 use crate::diagnostic::File;
 use crate::ide::definition::Definition;
@@ -14,14 +15,18 @@ use crate::lsp::context::uri_of;
 use crate::lsp::documents::Snapshot;
 use crate::text::Span;
 
-/// Text for reading, which is Markdown; shown as it is where the client knows none.
+/// Text for reading, which is Markdown; made plain where the client knows none.
 pub(super) fn markup(text: String, markdown: bool) -> MarkupContent {
-    let kind = if markdown {
-        MarkupKind::Markdown
-    } else {
-        MarkupKind::PlainText
-    };
-    MarkupContent { kind, value: text }
+    if markdown {
+        return MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: text,
+        };
+    }
+    MarkupContent {
+        kind: MarkupKind::PlainText,
+        value: plain(&text),
+    }
 }
 
 /// What is known of a word.

@@ -1,0 +1,513 @@
+//! Completion, case by case: a document, an item, and the whole document after the item is applied; each also in documents
+//! that are broken elsewhere.
+
+use std::cell::RefCell;
+
+use super::{CompletionItem, Completions, completion};
+use crate::analysis::{Analysis, analyze};
+use crate::context::{BuildContext, Entry, Files, NoContext};
+use crate::ide::testing::{PROJECT, fixture, project, split};
+
+/// A document with a cursor, the label of an item, and the document after it was applied.
+type Case = (&'static str, &'static str, &'static str);
+
+fn items(text: &str) -> Vec<CompletionItem> {
+    let (analysis, offset) = fixture(text);
+    completion(&analysis, None, &project(), offset).items
+}
+
+fn labels(text: &str) -> Vec<String> {
+    items(text).into_iter().map(|item| item.label).collect()
+}
+
+/// The text after the item with a label was applied, as plain text or as a snippet; what is typed must begin its filter.
+fn applied(
+    analysis: &Analysis,
+    found: &Completions,
+    offset: u32,
+    label: &str,
+    is_snippet: bool,
+) -> String {
+    let text = &analysis.text;
+    let mut items = found.items.iter();
+    let item = items.find(|item| item.label == label);
+    let item = item.unwrap_or_else(|| panic!("no `{label}` at byte {offset} of\n{text}"));
+    let typed = &text[item.span.start as usize..offset as usize];
+    let filter = item.filter.to_lowercase();
+    assert!(
+        filter.starts_with(&typed.to_lowercase()),
+        "{typed} in {item:?}"
+    );
+    let snippet = item.snippet.as_ref().filter(|_| is_snippet);
+    let mut result = text.clone();
+    result.replace_range(item.span.range(), snippet.unwrap_or(&item.text));
+    result
+}
+
+fn check(text: &str, label: &str, expected: &str, is_snippet: bool) {
+    let (analysis, offset) = fixture(text);
+    let found = completion(&analysis, None, &project(), offset);
+    let result = applied(&analysis, &found, offset, label, is_snippet);
+    assert_eq!(result, expected, "`{label}` in\n{text}");
+}
+
+/// A document below the project, whole and broken elsewhere: an open array above, a stray word, an open header below.
+fn check_below((line, label, expected): Case) {
+    let open_array = PROJECT.replace(
+        "target = \"./cmd/server\"\n",
+        "target = \"./cmd/server\"\ntags = [\"é\"\n",
+    );
+    let stray = PROJECT.replace("[[stages]]\n", "stray\n\n[[stages]]\n");
+    for (above, below) in [
+        (PROJECT, ""),
+        (&*open_array, ""),
+        (&*stray, ""),
+        (PROJECT, "\n\n[lint.rules"),
+        (PROJECT, "\n\n[lint]\nallowed_registries = [\"é\"\n"),
+    ] {
+        let text = format!("{above}{line}{below}");
+        check(&text, label, &format!("{above}{expected}{below}"), false);
+    }
+}
+
+/// A whole document, sound and broken elsewhere.
+fn check_whole((text, label, expected): Case) {
+    for (above, below) in [
+        ("", ""),
+        ("# 😀\n", ""),
+        ("stray\n", ""),
+        ("", "\n\n[lint.rules"),
+        ("", "\n\n[labels\n"),
+    ] {
+        let around = |text: &str| format!("{above}{text}{below}");
+        check(&around(text), label, &around(expected), false);
+    }
+}
+
+#[rustfmt::skip]
+const KEYS: &[Case] = &[
+    ("lang<|>", "language", "language = "),
+    ("<|>", "version", "version = "),
+    ("[runtime]\nim<|>", "image", "[runtime]\nimage = "),
+    ("[runtime]\n  im<|>", "image", "[runtime]\n  image = "),
+    ("[runtime]\r\nim<|>", "image", "[runtime]\r\nimage = "),
+    ("[runtime]\nimage<|> = \"é\"", "image", "[runtime]\nimage = \"é\""),
+    ("[runtime]\n<|>image = \"é\"", "user", "[runtime]\nuser = \"é\""),
+    ("[runtime]\n'im<|>' = \"é\"", "image", "[runtime]\n'image' = \"é\""),
+    ("runtime.im<|>", "image", "runtime.image = "),
+    ("runtime . im<|>", "image", "runtime . image = "),
+    ("runtime.healthcheck.re<|>", "retries", "runtime.healthcheck.retries = "),
+    ("[[runtime.copy]]\nds<|>", "dst", "[[runtime.copy]]\ndst = "),
+    ("[[runtime.copy]]\nfr<|>\nsrc = \"é\"", "from", "[[runtime.copy]]\nfrom = \nsrc = \"é\""),
+    ("[runtime]\ncopy = [{ fr<|>", "from", "[runtime]\ncopy = [{ from = "),
+    ("[runtime]\ncopy = [ { from = \"x\", <|>", "src", "[runtime]\ncopy = [ { from = \"x\", src = "),
+    ("[runtime]\ncopy = [\n  { src = \"é\" },\n  { <|>", "dst", "[runtime]\ncopy = [\n  { src = \"é\" },\n  { dst = "),
+    ("[runtime]\nuser = { na<|> }", "name", "[runtime]\nuser = { name =  }"),
+    ("[runtime]\nuser = { name = \"é\", ui<|>", "uid", "[runtime]\nuser = { name = \"é\", uid = "),
+    ("[[stages]]\nname = \"é\"\nfr<|>", "from", "[[stages]]\nname = \"é\"\nfrom = "),
+    ("[[external_tools]]\nsha256 = { am<|> }", "amd64", "[[external_tools]]\nsha256 = { amd64 =  }"),
+    ("[lint.rules]\nunk<|>", "unknown-stage", "[lint.rules]\nunknown-stage = "),
+    ("[secrets.é]\nta<|>", "target", "[secrets.é]\ntarget = "),
+    ("[build]\nsteps = [{ <|> }]", "run", "[build]\nsteps = [{ run =  }]"),
+    ("[build]\nsteps = [{ run = \"x\", ca<|> }]", "cache", "[build]\nsteps = [{ run = \"x\", cache =  }]"),
+    ("[build]\nsteps = [{ copy = { src = \"é\", <|> } }]", "dst", "[build]\nsteps = [{ copy = { src = \"é\", dst =  } }]"),
+    ("[build]\nsteps = [{ run = \"x\", bind = [{ tar<|> }] }]", "target", "[build]\nsteps = [{ run = \"x\", bind = [{ target =  }] }]"),
+    ("[build]\nsteps = [{ run = \"x\", cache = [{ sh<|> }] }]", "sharing", "[build]\nsteps = [{ run = \"x\", cache = [{ sharing =  }] }]"),
+    ("[runtime\nim<|>", "image", "[runtime\nimage = "),
+    ("[[runtime.copy]\nsr<|>", "src", "[[runtime.copy]\nsrc = "),
+];
+
+#[test]
+fn keys() {
+    for case in KEYS {
+        check_whole(*case);
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_key_below_something_open() {
+    for (text, label, expected) in [
+        ("platforms = [\"linux/amd64\",\nversion = \"é\"\nlan<|>", "language", "platforms = [\"linux/amd64\",\nversion = \"é\"\nlanguage = "),
+        ("platforms = [\"linux/amd64\"\nlan<|>\n[build]", "language", "platforms = [\"linux/amd64\"\nlanguage = \n[build]"),
+        ("version = \"1.2\nlan<|>", "language", "version = \"1.2\nlanguage = "),
+        ("version =\nlan<|>", "language", "version =\nlanguage = "),
+        ("= =\nlan<|>", "language", "= =\nlanguage = "),
+        ("{\n\"x\": [1]\n}\nlan<|>", "language", "{\n\"x\": [1]\n}\nlanguage = "),
+    ] {
+        check(text, label, expected, false);
+    }
+}
+
+#[rustfmt::skip]
+const HEADERS: &[Case] = &[
+    ("[<|>", "[build]", "[build]"),
+    ("[<|>]", "[build]", "[build]"),
+    ("[st<|>", "[[stages]]", "[[stages]]"),
+    ("[[st<|>", "[[stages]]", "[[stages]]"),
+    ("[[st<|>]", "[[stages]]", "[[stages]]"),
+    ("[[st<|>]]", "[[stages]]", "[[stages]]"),
+    ("[runtime.he<|>", "[runtime.healthcheck]", "[runtime.healthcheck]"),
+    ("[[runtime.co<|>\n\n[build]\n", "[[runtime.copy]]", "[[runtime.copy]]\n\n[build]\n"),
+    ("language = \"go\"\n\nbui<|>", "build", "language = \"go\"\n\n[build]"),
+    ("[build]\ntarget = \"é\"\n[exter<|>", "[[external_tools]]", "[build]\ntarget = \"é\"\n[[external_tools]]"),
+];
+
+#[test]
+fn headers() {
+    for case in HEADERS {
+        check_whole(*case);
+    }
+    let open = "platforms = [\"é\",\n";
+    check(
+        &format!("{open}[st<|>"),
+        "[[stages]]",
+        &format!("{open}[[stages]]"),
+        false,
+    );
+    let open = "[runtime]\nuser = { name = \"é\"\n";
+    check(
+        &format!("{open}[bu<|>"),
+        "[build]",
+        &format!("{open}[build]"),
+        false,
+    );
+    assert!(!labels("[build]\n\n[<|>").contains(&"[build]".to_owned()));
+}
+
+/// Below the project, in `[runtime]`.
+#[rustfmt::skip]
+const VALUES: &[Case] = &[
+    ("image_family = <|>", "alpine", "image_family = \"alpine\""),
+    ("image_family =<|>", "alpine", "image_family =\"alpine\""),
+    ("image_family = al<|>", "alpine", "image_family = \"alpine\""),
+    ("image_family = \"<|>", "alpine", "image_family = \"alpine\""),
+    ("image_family = \"al<|>\"", "alpine", "image_family = \"alpine\""),
+    ("image_family = \"<|>é\"", "alpine", "image_family = \"alpine\""),
+    ("image_family = 'al<|>", "alpine", "image_family = 'alpine'"),
+    ("image_family = \"al<|> # é", "alpine", "image_family = \"alpine\" # é"),
+    ("image_family = <|>\nexpose = 1", "slim", "image_family = \"slim\"\nexpose = 1"),
+    ("init = <|>", "tini", "init = \"tini\""),
+    ("stop_signal = \"SIGI<|>\"", "SIGINT", "stop_signal = \"SIGINT\""),
+    ("healthcheck = { interval = \"<|>", "30s", "healthcheck = { interval = \"30s\""),
+    ("copy = [{ chmod = \"<|>\" }]", "0755", "copy = [{ chmod = \"0755\" }]"),
+    ("copy = [{ link = <|> }]", "true", "copy = [{ link = true }]"),
+    ("copy = [{ chown = \"ap<|>", "app:app", "copy = [{ chown = \"app:app\""),
+    ("copy = [{ chown = \"<|>\" }]", "nobody:nobody", "copy = [{ chown = \"nobody:nobody\" }]"),
+    ("copy = [{ from = <|> }]", "web", "copy = [{ from = \"web\" }]"),
+    ("copy = [{ from = \"image:al<|>\" }]", "image:alpine:3.23", "copy = [{ from = \"image:alpine:3.23\" }]"),
+    ("copy = [{ from_stage = 'we<|>' }]", "web", "copy = [{ from_stage = 'web' }]"),
+    ("copy = [\n  { src = \"é\", from = \"tool-<|>\n]", "tool-atlas", "copy = [\n  { src = \"é\", from = \"tool-atlas\"\n]"),
+    ("[[runtime.copy]]\nfrom = \"w<|>", "web", "[[runtime.copy]]\nfrom = \"web\""),
+    ("[[stages]]\nname = \"é\"\nfrom = <|>", "web", "[[stages]]\nname = \"é\"\nfrom = \"web\""),
+    ("[[stages]]\nname = \"é\"\nfrom = \"node:<|>\"", "node:22-alpine", "[[stages]]\nname = \"é\"\nfrom = \"node:22-alpine\""),
+    ("[[stages]]\nplatform = <|>", "build", "[[stages]]\nplatform = \"build\""),
+    ("[[external_tools]]\nstage = \"<|>", "builder", "[[external_tools]]\nstage = \"builder\""),
+    ("[[external_tools]]\nformat = <|>", "tar.gz", "[[external_tools]]\nformat = \"tar.gz\""),
+    ("[[build.binaries]]\nplatforms = [\"linux/amd64\", <|>]", "linux/arm64", "[[build.binaries]]\nplatforms = [\"linux/amd64\", \"linux/arm64\"]"),
+    ("[render]\ntarget = \"po<|>", "portable", "[render]\ntarget = \"portable\""),
+    ("[lint.rules]\nunknown-key = \"<|>", "off", "[lint.rules]\nunknown-key = \"off\""),
+    ("entrypoint = \"<|>\"", "entrypoint.sh", "entrypoint = \"entrypoint.sh\""),
+    ("entrypoint = { script = \"ent<|>", "entrypoint.sh", "entrypoint = { script = \"entrypoint.sh\""),
+    ("copy = [{ src = \"sql/<|>\" }]", "é.sql", "copy = [{ src = \"sql/é.sql\" }]"),
+    ("copy = [{ src = [\"go.mod\", \"./m<|>", "migrations/", "copy = [{ src = [\"go.mod\", \"./migrations/\""),
+    ("copy = [{ src = \"./sql/sch<|>", "schema.sql", "copy = [{ src = \"./sql/schema.sql\""),
+    ("copy = [{ from = \"tool-atlas\", src = \"<|>\" }]", "/atlas", "copy = [{ from = \"tool-atlas\", src = \"/atlas\" }]"),
+    ("copy = [{ from = \"web\", src = [\"<|>", "/web/", "copy = [{ from = \"web\", src = [\"/web/\""),
+];
+
+#[test]
+fn values() {
+    for case in VALUES {
+        check_below(*case);
+    }
+    check("overlay = \"<|>", "go.mod", "overlay = \"go.mod\"", false);
+}
+
+#[test]
+fn versions_are_those_of_the_language() {
+    for (language, label) in [
+        ("go", "1.25"),
+        ("node", "22"),
+        ("java", "21"),
+        ("deno", "2.1.4"),
+    ] {
+        let text = format!("language = \"{language}\"\nversion = \"<|>\"");
+        let expected = format!("language = \"{language}\"\nversion = \"{label}\"");
+        check(&text, label, &expected, false);
+    }
+    assert!(labels("language = \"static\"\nversion = \"<|>\"").is_empty());
+}
+
+/// Below the project, in `[runtime]`.
+#[rustfmt::skip]
+const STEPS: &[Case] = &[
+    ("steps = [<|>", "RUN", "steps = [\"RUN \""),
+    ("steps = [\n  \"RUN é\",\n  <|>\n]", "{ run }", "steps = [\n  \"RUN é\",\n  { run = \"\" }\n]"),
+    ("steps = [\"<|>", "COPY", "steps = [\"COPY "),
+    ("steps = [\"wo<|>\"]", "WORKDIR", "steps = [\"WORKDIR \"]"),
+    ("steps = ['wo<|>']", "WORKDIR", "steps = ['WORKDIR ']"),
+    ("steps = ['''\nC<|>''']", "COPY", "steps = ['''\nCOPY ''']"),
+    ("steps = [\"COPY --<|>\"]", "--from=", "steps = [\"COPY --from=\"]"),
+    ("steps = [\"COPY --from=<|>\"]", "web", "steps = [\"COPY --from=web\"]"),
+    ("steps = [\"COPY --from=<|>", "builder", "steps = [\"COPY --from=builder"),
+    ("steps = [\"COPY --from=al<|> /é /x\"]", "alpine:3.23", "steps = [\"COPY --from=alpine:3.23 /é /x\"]"),
+    ("steps = [\"\"\"\nCOPY --from=<|> /é /x\"\"\"]", "web", "steps = [\"\"\"\nCOPY --from=web /é /x\"\"\"]"),
+    ("steps = [\"COPY --from=web <|> /x\"]", "/web/", "steps = [\"COPY --from=web /web/ /x\"]"),
+    ("steps = [\"COPY --chown=<|> é /x\"]", "app:app", "steps = [\"COPY --chown=app:app é /x\"]"),
+    ("steps = [\"COPY sql/<|> /x\"]", "é.sql", "steps = [\"COPY sql/é.sql /x\"]"),
+    ("steps = [\"RUN --<|> é\"]", "--mount=", "steps = [\"RUN --mount= é\"]"),
+    ("steps = [\"RUN --network=<|>\"]", "none", "steps = [\"RUN --network=none\"]"),
+    ("steps = [\"RUN --mount=type=<|>\"]", "secret", "steps = [\"RUN --mount=type=secret\"]"),
+    ("steps = [\"RUN --mount=type=secret,id=<|>\"]", "netrc", "steps = [\"RUN --mount=type=secret,id=netrc\"]"),
+    ("steps = ['''\nRUN --mount=type=cache,\\\n é''', \"RUN --mount=type=bind,fr<|>", "from=", "steps = ['''\nRUN --mount=type=cache,\\\n é''', \"RUN --mount=type=bind,from="),
+    ("steps = [\"USER <|>\"]", "app", "steps = [\"USER app\"]"),
+    ("steps = [\"STOPSIGNAL <|>\"]", "SIGTERM", "steps = [\"STOPSIGNAL SIGTERM\"]"),
+    ("steps = [{ run = \"x\", network = \"<|>", "none", "steps = [{ run = \"x\", network = \"none\""),
+    ("steps = [{ run = \"x\", secret = [<|>", "netrc", "steps = [{ run = \"x\", secret = [\"netrc\""),
+    ("steps = [{ run = \"x\", as = <|> }]", "user", "steps = [{ run = \"x\", as = \"user\" }]"),
+    ("steps = [{ run = \"x\", bind = [\"<|>", "go.mod", "steps = [{ run = \"x\", bind = [\"go.mod\""),
+    ("steps = [{ copy = { src = \"<|>\" } }]", "sql/", "steps = [{ copy = { src = \"sql/\" } }]"),
+    ("steps = [{ user = \"<|>\" }]", "app", "steps = [{ user = \"app\" }]"),
+];
+
+#[test]
+fn steps() {
+    for case in STEPS {
+        check_below(*case);
+    }
+    // An open string of several lines takes all that follows with it.
+    let open = format!("{PROJECT}steps = [\"\"\"\n");
+    check(&format!("{open}<|>"), "RUN", &format!("{open}RUN "), false);
+}
+
+/// Below the project, in `[runtime]`.
+#[rustfmt::skip]
+const VARIABLES: &[Case] = &[
+    ("args = { V = \"é\" }\nsteps = [\"RUN echo $<|>\"]", "V", "args = { V = \"é\" }\nsteps = [\"RUN echo $V\"]"),
+    ("args = { V = \"é\" }\nsteps = [\"RUN echo ${<|>\"]", "V", "args = { V = \"é\" }\nsteps = [\"RUN echo ${V}\"]"),
+    ("args = { V = \"é\" }\nsteps = [{ run = \"echo $<|>", "V", "args = { V = \"é\" }\nsteps = [{ run = \"echo $V"),
+    ("args = { V = \"é\" }\nsteps = [{ run = '''\nset -e\necho ${V<|>}''' }]", "V", "args = { V = \"é\" }\nsteps = [{ run = '''\nset -e\necho ${V}''' }]"),
+    ("env = { A = \"é\", B = { value = \"$<|>\", expand = true } }", "TARGETARCH", "env = { A = \"é\", B = { value = \"$TARGETARCH\", expand = true } }"),
+    ("env.A = \"é\"\ncmd = { shell = \"exec /é $<|>\" }", "A", "env.A = \"é\"\ncmd = { shell = \"exec /é $A\" }"),
+    ("[[external_tools]]\nurl = \"https://x/a-$<|>-é\"", "arch", "[[external_tools]]\nurl = \"https://x/a-${arch}-é\""),
+    ("[[external_tools]]\nurl = \"https://x/a-${v<|>-é\"", "version", "[[external_tools]]\nurl = \"https://x/a-${version}-é\""),
+    ("[[external_tools]]\nurl = \"https://x/a-${<|>}\"", "os", "[[external_tools]]\nurl = \"https://x/a-${os}\""),
+];
+
+#[test]
+fn variables() {
+    for case in VARIABLES {
+        check_below(*case);
+    }
+    check(
+        "[build]\nargs = { VERSION = \"é\" }\nldflags = [\"-X main.v=$<|>\"]",
+        "VERSION",
+        "[build]\nargs = { VERSION = \"é\" }\nldflags = [\"-X main.v=${VERSION}\"]",
+        false,
+    );
+    check(
+        "[args]\nTAG = \"é\"\n[runtime]\nimage = \"alpine:${<|>",
+        "TAG",
+        "[args]\nTAG = \"é\"\n[runtime]\nimage = \"alpine:${TAG}",
+        false,
+    );
+    for literal in [
+        "[runtime.env]\nA = \"$<|>\"",
+        "[runtime.labels]\nA = \"$<|>\"",
+        "[build]\nsteps = ['RUN echo \\$<|>']",
+    ] {
+        assert!(labels(literal).is_empty(), "{literal}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn snippets_have_places_to_fill_in() {
+    for (text, label, expected) in [
+        ("lang<|>", "language", "language = \"${1|node,python,go,php,java,dotnet,rust,ruby,elixir,deno,bun,static|}\"$0"),
+        ("ver<|>", "version", "version = \"$1\"$0"),
+        ("plat<|>\n[build]", "platforms", "platforms = [\"$1\"]$0\n[build]"),
+        ("st<|>", "stages", "[[stages]]\nname = \"$1\"\nfrom = \"$2\"\n$0"),
+        ("[[st<|>", "[[stages]]", "[[stages]]\nname = \"$1\"\nfrom = \"$2\"\n$0"),
+        ("[bu<|>]", "[build]", "[build]\n$0"),
+        ("[[runtime.co<|>]]\nsrc = \"é\"", "[[runtime.copy]]", "[[runtime.copy]]\nsrc = \"é\""),
+        ("[build]\ncg<|>", "cgo", "[build]\ncgo = ${1|true,false|}$0"),
+        ("[runtime]\n\"im<|>\"", "image", "[runtime]\n\"image\" = \"$1\"$0"),
+        ("[runtime]\nim<|> = \"é\"", "image", "[runtime]\nimage = \"é\""),
+        ("[runtime]\ncopy = [{ <|> }]", "src", "[runtime]\ncopy = [{ src = \"$1\"$0 }]"),
+        ("[build]\nsteps = [{ <|> }]", "copy", "[build]\nsteps = [{ copy = { $1 }$0 }]"),
+        ("[build]\nsteps = [<|>]", "RUN", "[build]\nsteps = [\"RUN $1\"$0]"),
+        ("[build]\nsteps = [<|>]", "{ run }", "[build]\nsteps = [{ run = \"$1\" }$0]"),
+        ("[lint.rules]\nunknown-k<|>", "unknown-key", "[lint.rules]\nunknown-key = \"${1|error,warning,info,off|}\"$0"),
+    ] {
+        check(text, label, expected, true);
+    }
+}
+
+#[test]
+fn nothing_is_offered_behind_what_is_complete_or_in_a_comment() {
+    for text in [
+        "# é<|>",
+        "language = \"go\" # l<|>",
+        "# docksmith: ignore[unknown-key] <|>",
+        "language = \"go\"<|>",
+        "language = \"go\" <|>",
+        "[build]<|>",
+        "[runtime]\ncopy = [{ src = \"é\" <|>}]",
+        "[runtime]\ncopy = [{ src = \"é\" }<|>]",
+        "[runtime]\nimage <|>= \"é\"",
+        "[build]\nsteps = [\"RUN make é <|>\"]",
+        "[build]\nsteps = [\"RUN é --<|>\"]",
+        "[build]\nsteps = [\"COPY --from=web /é /x\"<|>]",
+        "[build]\nsteps = [\"MAKE <|>\"]",
+        "[runtime.env]\nA = \"<|>\"",
+        "[runtime]\nworkdir = \"/<|>\"",
+        "[runtime]\ncopy = [{ src = \"../<|>\" }]",
+        "[runtime]\ncopy = [{ src = \"/<|>\" }]",
+    ] {
+        assert_eq!(labels(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn nothing_is_offered_twice() {
+    let texts = KEYS.iter().chain(HEADERS).map(|case| case.0.to_owned());
+    let below = VALUES.iter().chain(STEPS).chain(VARIABLES);
+    let below = below.map(|case| format!("{PROJECT}{}", case.0));
+    for text in texts.chain(below) {
+        let all = labels(&text);
+        let mut each = all.clone();
+        each.sort();
+        each.dedup();
+        assert_eq!(each.len(), all.len(), "{text}: {all:?}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn the_last_sound_version_lends_its_names() {
+    let last = format!(
+        "{PROJECT}args = {{ LATE = \"é\" }}\n[[stages]]\nname = \"late\"\nfrom = \"web\"\nsteps = [\"WORKDIR /late\"]\n"
+    );
+    let last = analyze(&last, &project());
+    assert!(!last.has_syntax_errors());
+    for (line, label, expected) in [
+        ("copy = [{ from = \"<|>", "late", "copy = [{ from = \"late\""),
+        ("copy = [{ from = \"late\", src = \"<|>", "/late/", "copy = [{ from = \"late\", src = \"/late/\""),
+        ("copy = [{ from = \"late\", src = \"<|>", "/web/", "copy = [{ from = \"late\", src = \"/web/\""),
+        ("steps = [\"COPY --from=<|>", "late", "steps = [\"COPY --from=late"),
+        ("steps = [\"RUN $<|>", "LATE", "steps = [\"RUN $LATE"),
+        ("oops = [\n[runtime.copy]\nfrom = \"<|>", "late", "oops = [\n[runtime.copy]\nfrom = \"late\""),
+    ] {
+        let (analysis, offset) = fixture(&format!("{PROJECT}{line}"));
+        let found = completion(&analysis, Some(&last), &project(), offset);
+        let result = applied(&analysis, &found, offset, label, false);
+        assert_eq!(result, format!("{PROJECT}{expected}"), "{line}");
+    }
+    // A text without errors stands for itself.
+    let (analysis, offset) = fixture(&format!("{PROJECT}copy = [{{ from = \"<|>\" }}]"));
+    let found = completion(&analysis, Some(&last), &project(), offset);
+    assert!(found.items.iter().all(|item| item.label != "late"));
+}
+
+#[test]
+fn what_stands_behind_an_open_string_of_several_lines_is_known() {
+    let last = analyze(PROJECT, &project());
+    let open = PROJECT.replace("steps = [\"RUN npm ci\"]", "steps = [\"\"\"\nRUN npm ci");
+    for (line, label, expected) in [
+        ("copy = [{ from = \"<|>", "web", "copy = [{ from = \"web\""),
+        (
+            "copy = [{ from = \"<|>",
+            "tool-atlas",
+            "copy = [{ from = \"tool-atlas\"",
+        ),
+        (
+            "[[runtime.copy]]\nfrom = <|>",
+            "web",
+            "[[runtime.copy]]\nfrom = \"web\"",
+        ),
+        ("init = <|>", "tini", "init = \"tini\""),
+    ] {
+        let (analysis, offset) = fixture(&format!("{open}{line}"));
+        let found = completion(&analysis, Some(&last), &project(), offset);
+        let result = applied(&analysis, &found, offset, label, false);
+        assert_eq!(result, format!("{open}{expected}"), "{line}");
+    }
+}
+
+#[test]
+fn an_empty_document_offers_one_start_for_each_language() {
+    for text in ["<|>", "\n \n<|>", "# é 😀\n\n<|>", "\u{feff}<|>"] {
+        let found = items(text);
+        let starts = found.iter().filter(|item| item.snippet.is_some());
+        let starts: Vec<_> = starts
+            .filter(|item| item.label.starts_with("language = "))
+            .collect();
+        assert_eq!(starts.len(), 13, "{text:?}");
+        let (text, offset) = split(text);
+        for item in starts {
+            let mut result = text.clone();
+            result.replace_range(item.span.range(), &item.text);
+            let analysis = analyze(&result, &NoContext::default());
+            assert!(!analysis.has_errors(), "{}: {result}", item.label);
+            assert!(item.span.touches(offset));
+        }
+    }
+}
+
+/// Files that remember which folders were listed.
+struct Watched {
+    files: Files,
+    listed: RefCell<Vec<String>>,
+}
+
+impl BuildContext for Watched {
+    fn entry(&self, path: &str) -> Entry {
+        self.files.entry(path)
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        self.listed.borrow_mut().push(path.to_owned());
+        self.files.list(path)
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.files.text(path)
+    }
+
+    fn folder(&self, levels: usize) -> Option<String> {
+        self.files.folder(levels)
+    }
+}
+
+#[test]
+fn one_folder_is_read_and_a_large_one_is_cut() {
+    let many = (0..9_000).map(|index| (format!("data/f{index:04}"), ""));
+    let others = [("data/inner/x", ""), ("sql/é.sql", "")];
+    let others = others.map(|(path, text)| (path.to_owned(), text));
+    let context = Watched {
+        files: Files::new(many.chain(others)),
+        listed: RefCell::default(),
+    };
+    let ask = |typed: &str| {
+        let (text, offset) = split(&format!(
+            "language = \"go\"\n[[runtime.copy]]\nsrc = \"{typed}<|>\""
+        ));
+        let analysis = analyze(&text, &NoContext::default());
+        context.listed.borrow_mut().clear();
+        let found = completion(&analysis, None, &context, offset);
+        (found, context.listed.borrow().clone())
+    };
+    let (found, listed) = ask("data/");
+    assert_eq!(listed, ["data"]);
+    assert!(found.is_incomplete);
+    assert_eq!(found.items.len(), 500);
+    let (found, _) = ask("data/f123");
+    assert!(!found.is_incomplete, "ten names are left");
+    assert_eq!(found.items.len(), 10);
+    let (found, listed) = ask("");
+    assert_eq!(listed, [""]);
+    assert!(!found.is_incomplete);
+    assert_eq!(found.items.len(), 2);
+}

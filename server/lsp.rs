@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     CodeActionParams, CodeActionResponse, CompletionItem, CompletionParams, CompletionResponse,
@@ -50,6 +51,9 @@ use crate::rewrite::format::{edits, format};
 /// The stack of every thread that analyzes; the main thread's is small on some systems.
 const STACK: usize = 16 << 20;
 
+/// How many threads analyze at once.
+const THREADS: usize = 4;
+
 /// Serves standard input and output until the client leaves. Gives the exit code: 0 after a `shutdown`, else 1.
 ///
 /// A thread may still wait for input afterwards: leave by `process::exit`.
@@ -65,6 +69,8 @@ fn serve() -> i32 {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .thread_stack_size(STACK)
+        // More would only wait for each other, and each keeps memory.
+        .max_blocking_threads(THREADS)
         .build();
     let Ok(runtime) = runtime else { return 1 };
     let (process, client) = oneshot::channel();
@@ -74,6 +80,23 @@ fn serve() -> i32 {
     let code = runtime.block_on(transport::serve(server, streams, parent::gone(client)));
     runtime.shutdown_background();
     code
+}
+
+/// Cancels work that has not begun when the request that wants it goes away.
+struct Cancel(AbortHandle);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What the client hears of an answer that could not be given.
+fn failed(message: String) -> Error {
+    Error {
+        message: message.into(),
+        ..Error::internal_error()
+    }
 }
 
 /// The server as the dispatcher sees it.
@@ -122,10 +145,55 @@ impl Backend {
         let Some(document) = self.session.documents.latest(uri) else {
             return Ok(None);
         };
-        catch_unwind(AssertUnwindSafe(|| answer(&document))).map_err(|panic| Error {
-            message: panic_message(&*panic).to_owned().into(),
-            ..Error::internal_error()
+        catch_unwind(AssertUnwindSafe(|| answer(&document)))
+            .map_err(|panic| failed(panic_message(&*panic).to_owned()))
+    }
+
+    /// Answers at a place of a document as [`Self::answer_on`] does.
+    ///
+    /// There is no answer if the document is not ours or the place lies inside a character.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) async fn answer_at<T: Send + 'static>(
+        &self,
+        place: TextDocumentPositionParams,
+        answer: impl FnOnce(&Arc<Snapshot>, u32) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let position = place.position;
+        self.answer_on(place.text_document.uri, move |document| {
+            let offset = from_proto::offset(document, position)?;
+            answer(document, offset)
         })
+        .await
+    }
+
+    /// Answers about a whole document on a thread of its own, where it may read files and take its time: other messages
+    /// are served meanwhile.
+    ///
+    /// The version that is the latest now is taken at once, before anything is waited for. Work that has not begun
+    /// when the request is cancelled is not done.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) async fn answer_on<T: Send + 'static>(
+        &self,
+        uri: Uri,
+        answer: impl FnOnce(&Arc<Snapshot>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let Some(document) = self.session.documents.latest(&uri) else {
+            return Ok(None);
+        };
+        let work = tokio::task::spawn_blocking(move || {
+            catch_unwind(AssertUnwindSafe(|| answer(&document)))
+                .map_err(|panic| panic_message(&*panic).to_owned())
+        });
+        let _cancel = Cancel(work.abort_handle());
+        match work.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(message)) => Err(failed(message)),
+            Err(error) => Err(failed(error.to_string())),
+        }
     }
 
     /// Says why a change was not applied; loudly if the document is of no use until it is opened again.
@@ -229,12 +297,13 @@ impl LanguageServer for Backend {
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let support = self.session.support();
-        self.at(&params.text_document_position, |document, offset| {
+        self.answer_at(params.text_document_position, move |document, offset| {
             let context = context_of(&document.uri);
-            let analysis = document.analysis();
+            let analysis = document.sketch();
             let items = ide::completion::completion(analysis, context.as_ref(), offset);
             Some(to_proto::completion::completion(document, items, &support))
         })
+        .await
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
@@ -246,10 +315,12 @@ impl LanguageServer for Backend {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let support = self.session.support();
-        self.at(&params.text_document_position_params, |document, offset| {
-            let hover = ide::hover::hover(document.analysis(), offset)?;
+        let place = params.text_document_position_params;
+        self.answer_at(place, move |document, offset| {
+            let hover = ide::hover::hover(document.sketch(), offset)?;
             Some(to_proto::page::hover(document, hover, &support))
         })
+        .await
     }
 
     async fn goto_definition(
@@ -257,12 +328,14 @@ impl LanguageServer for Backend {
         params: GotoDefinitionParams,
     ) -> Result<Option<GotoDefinitionResponse>> {
         let support = self.session.support();
-        self.at(&params.text_document_position_params, |document, offset| {
+        let place = params.text_document_position_params;
+        self.answer_at(place, move |document, offset| {
             let context = context_of(&document.uri);
-            let analysis = document.analysis();
+            let analysis = document.sketch();
             let found = ide::definition::definition(analysis, context.as_ref(), offset)?;
             to_proto::page::definition(document, &found, &support)
         })
+        .await
     }
 
     async fn document_symbol(
@@ -270,21 +343,23 @@ impl LanguageServer for Backend {
         params: DocumentSymbolParams,
     ) -> Result<Option<DocumentSymbolResponse>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let symbols = ide::symbols::symbols(document.analysis());
+        self.answer_on(params.text_document.uri, move |document| {
+            let symbols = ide::symbols::symbols(document.sketch());
             Some(to_proto::symbols::symbols(document, symbols, &support))
         })
+        .await
     }
 
     /// The lines that formatting changes; nothing for a document that can't be formatted safely.
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let formatted = format(&document.text).ok()?;
             Some(to_proto::text_edits(
                 document,
                 &edits(&document.text, &formatted),
             ))
         })
+        .await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
@@ -292,7 +367,7 @@ impl LanguageServer for Backend {
             return Ok(None);
         }
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let span = from_proto::document_span(document, params.range)?;
             let actions = ide::code_actions::code_actions(document.analysis(), span);
             let actions = actions.iter();
@@ -301,12 +376,13 @@ impl LanguageServer for Backend {
             });
             Some(actions.collect())
         })
+        .await
     }
 
     async fn execute_command(
         &self,
         params: ExecuteCommandParams,
     ) -> Result<Option<serde_json::Value>> {
-        self.execute(&params)
+        self.execute(&params).await
     }
 }

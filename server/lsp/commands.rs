@@ -25,7 +25,7 @@ impl Backend {
     ///
     /// # Errors
     /// There is no such command, or its document is not open.
-    pub(crate) fn execute(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
+    pub(crate) async fn execute(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
         if params.command != PREVIEW {
             let message = format!("there is no command `{}`", params.command);
             return Err(Error::invalid_params(message));
@@ -34,10 +34,11 @@ impl Backend {
         let uri = uri.and_then(|uri| uri.parse::<Uri>().ok());
         let uri =
             uri.ok_or_else(|| Error::invalid_params("the argument is the uri of a document"))?;
-        let object = self.on(&uri, |document| {
-            Some(preview_object(&self.session, document))
-        })?;
-        let Some(object) = object else {
+        let session = Arc::clone(&self.session);
+        let object = self.answer_on(uri.clone(), move |document| {
+            Some(preview_object(&session, document))
+        });
+        let Some(object) = object.await? else {
             let message = format!("`{}` is not open or no `docksmith.toml`", uri.as_str());
             return Err(Error::invalid_params(message));
         };

@@ -1,12 +1,15 @@
 //! Tells the client what is found in its documents: one task, so that nothing is overtaken.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 use tower_lsp::Client;
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::{self, MessageType, Uri};
 
+use crate::analysis::Analysis;
 use crate::lsp::documents::{Changed, Snapshot};
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
@@ -25,39 +28,89 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
 }
 
 /// Publishes the diagnostics of one version, unless a newer one comes while they are computed: its turn is next.
+///
+/// Where the disk is slow, what can be said without it comes first.
 async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot>) {
-    let work = {
-        let (session, snapshot) = (Arc::clone(session), Arc::clone(&snapshot));
-        move || {
-            session.rendered(&snapshot);
-            diagnostics(&session, &snapshot)
-        }
-    };
-    let Ok(diagnostics) = tokio::task::spawn_blocking(work).await else {
-        let message = format!("cannot analyze `{}`", snapshot.uri.as_str());
-        return client.log_message(MessageType::ERROR, message).await;
-    };
+    let rendered = in_background(session, &snapshot, |session, snapshot| {
+        session.rendered(snapshot);
+    });
+    if rendered.await.is_err() {
+        return lament(client, &snapshot).await;
+    }
     if !session.documents.is_latest(&snapshot) {
         return;
     }
-    let Snapshot { uri, version, .. } = &*snapshot;
-    client
-        .publish_diagnostics(uri.clone(), diagnostics, Some(*version))
-        .await;
-    if session.settings().preview_notifications {
+    let mut all = in_background(session, &snapshot, |session, snapshot| {
+        diagnostics(session, snapshot)
+    });
+    let found = match tokio::time::timeout(SLOW, &mut all).await {
+        Ok(found) => found,
+        Err(_) => {
+            let early = in_background(session, &snapshot, |session, snapshot| {
+                shown(session, snapshot, &snapshot.analysis_of_text())
+            });
+            let early = early.await;
+            if let (Ok(early), false) = (early, all.is_finished()) {
+                say(client, session, &snapshot, early).await;
+            }
+            all.await
+        }
+    };
+    let Ok(found) = found else {
+        return lament(client, &snapshot).await;
+    };
+    say(client, session, &snapshot, found).await;
+    if session.settings().preview_notifications && session.documents.is_latest(&snapshot) {
         let params = PreviewChangedParams {
-            uri: uri.clone(),
-            version: *version,
+            uri: snapshot.uri.clone(),
+            version: snapshot.version,
         };
         client.send_notification::<PreviewChanged>(params).await;
     }
 }
 
+/// How long the files around a document are waited for before something is said without them.
+const SLOW: Duration = Duration::from_millis(300);
+
+/// Does something with a document on a thread of its own.
+fn in_background<T: Send + 'static>(
+    session: &Arc<Session>,
+    snapshot: &Arc<Snapshot>,
+    work: impl FnOnce(&Session, &Arc<Snapshot>) -> T + Send + 'static,
+) -> JoinHandle<T> {
+    let (session, snapshot) = (Arc::clone(session), Arc::clone(snapshot));
+    tokio::task::spawn_blocking(move || work(&session, &snapshot))
+}
+
+/// Publishes what was found in a version, unless there is a newer one.
+async fn say(
+    client: &Client,
+    session: &Session,
+    snapshot: &Arc<Snapshot>,
+    found: Vec<ls_types::Diagnostic>,
+) {
+    if session.documents.is_latest(snapshot) {
+        let Snapshot { uri, version, .. } = &**snapshot;
+        client
+            .publish_diagnostics(uri.clone(), found, Some(*version))
+            .await;
+    }
+}
+
+async fn lament(client: &Client, snapshot: &Snapshot) {
+    let message = format!("cannot analyze `{}`", snapshot.uri.as_str());
+    client.log_message(MessageType::ERROR, message).await;
+}
+
 /// The diagnostics of a document as the client shall see them.
 pub(crate) fn diagnostics(session: &Session, document: &Snapshot) -> Vec<ls_types::Diagnostic> {
+    shown(session, document, document.analysis())
+}
+
+/// What an analysis of a document says, as the client shall see it.
+fn shown(session: &Session, document: &Snapshot, analysis: &Analysis) -> Vec<ls_types::Diagnostic> {
     let (support, settings) = (session.support(), session.settings());
-    document
-        .analysis()
+    analysis
         .diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity >= settings.least_severity)

@@ -7,6 +7,7 @@ mod redaction;
 mod suppression;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::analysis::certainty::Unread;
@@ -27,7 +28,7 @@ use crate::plan::lock;
 use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
-use crate::rules::{ALL, Findings, Subject};
+use crate::rules::{ALL, Findings, Rule, Subject};
 use crate::syntax::key_paths::KeyPaths;
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
 use crate::text::{LineIndex, PositionEncoding, Span};
@@ -50,9 +51,9 @@ pub struct Options {
     pub shared: Option<Arc<Shared>>,
 }
 
-/// What is known of one version of a document. It never changes.
+/// What a version of a document means, whatever is wrong with it. It never changes.
 #[derive(Debug, Clone)]
-pub struct Analysis {
+pub struct Model {
     /// The text that was analyzed.
     pub text: String,
     /// Where its lines begin.
@@ -67,6 +68,15 @@ pub struct Analysis {
     pub plan: BuildPlan,
     /// What it names, and where.
     pub names: Names,
+    shapes: Vec<Shape>,
+    dockerfile: Option<Dockerfile>,
+}
+
+/// What is known of one version of a document: its model, and what is said about it. It never changes.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// Shared with the sketch of the same version: an analysis that is there twice has one model.
+    model: Arc<Model>,
     /// Everything that is said about it, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
     /// The findings that suppression comments hide, in the same order.
@@ -76,7 +86,16 @@ pub struct Analysis {
     /// The places of credentials, which nobody may print.
     pub credentials: Vec<Span>,
     secrets: Secrets,
-    dockerfile: Option<Dockerfile>,
+    /// What the rules that find credentials found.
+    hints: Vec<Diagnostic>,
+}
+
+impl Deref for Analysis {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        &self.model
+    }
 }
 
 /// A finding that a comment hides.
@@ -91,7 +110,7 @@ pub struct Suppressed {
 impl Analysis {
     /// The rendered Dockerfile of the parts that are sound; nothing where there is no final stage.
     pub fn dockerfile(&self) -> Option<&Dockerfile> {
-        self.dockerfile.as_ref()
+        self.model.dockerfile.as_ref()
     }
 
     /// The level of each rule, nothing for one that is off, and who says so; `options` are those of the analysis.
@@ -160,65 +179,130 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     if text.len() > LARGEST {
         return too_large(text);
     }
-    let document = parse(text);
-    let shapes = check(&document);
-    let config = Canonical::new(read(&document.root));
-    let layout = Layout::new(&config, context);
-    let plan = resolve(&config, text, context);
-    let names = Names::new(&document, text, &config, &plan);
-    let dockerfile = render(&plan);
-    let named = Named::new(context, named_files(&config, &layout));
-    let rooted = layout.rooted(if options.only_named_files {
-        &named
-    } else {
-        context
-    });
-    let subject = Subject {
-        text,
-        document: &document,
-        shapes: &shapes,
-        config: &config,
-        plan: &plan,
-        names: &names,
-        context: &rooted,
-        layout: &layout,
-        shared: options.shared.as_deref(),
-        shell: std::cell::OnceCell::new(),
-    };
-    let found = findings(&subject);
-    let credentials = credentials(&found, &document, text);
-    let hints: Vec<Diagnostic> = found
-        .iter()
-        .filter(|it| redaction::speaks_of_credential(it))
-        .cloned()
-        .collect();
-    let suppressions = Suppressions::read(&subject);
-    let levels = Levels::new(&config, options);
-    let (mut diagnostics, mut suppressed) = judge(found, &suppressions, &levels, &subject);
-    let said = suppressed.iter().map(|it| &it.diagnostic);
-    let mut files = files(said.chain(&diagnostics), &plan, |path| rooted.text(path));
-    let secrets = redact_files(&mut files, &hints, &document, text);
-    for diagnostic in &mut diagnostics {
-        secrets.redact(diagnostic);
+    Model::new(text, context).judged(context, options, None)
+}
+
+/// What is known of a document without most of its rules, which take the longest: nothing is said about it. All else is
+/// there, its credentials too.
+pub fn sketch(text: &str, context: &dyn BuildContext, options: &Options) -> Analysis {
+    if text.len() > LARGEST {
+        return too_large(text);
     }
-    for it in &mut suppressed {
-        secrets.redact(&mut it.diagnostic);
-        it.justification = secrets.redacted(&it.justification);
+    let model = Model::new(text, context);
+    model.with_subject(context, options, |subject| {
+        let hints = findings(subject, redaction::finds_credentials, None);
+        model.analysis(subject, hints, Vec::new(), Vec::new())
+    })
+}
+
+impl Analysis {
+    /// The same with everything that is said about it; the arguments are those of [`sketch`].
+    pub fn judged(&self, context: &dyn BuildContext, options: &Options) -> Self {
+        if self.text.len() > LARGEST {
+            return self.clone();
+        }
+        self.model.judged(context, options, Some(&self.hints))
     }
-    Analysis {
-        text: text.to_owned(),
-        lines: LineIndex::new(text),
-        files,
-        credentials,
-        diagnostics,
-        suppressed,
-        secrets,
-        dockerfile,
-        document,
-        config,
-        layout,
-        plan,
-        names,
+}
+
+impl Model {
+    fn new(text: &str, context: &dyn BuildContext) -> Arc<Self> {
+        let document = parse(text);
+        let shapes = check(&document);
+        let config = Canonical::new(read(&document.root));
+        let layout = Layout::new(&config, context);
+        let plan = resolve(&config, text, context);
+        let names = Names::new(&document, text, &config, &plan);
+        let dockerfile = render(&plan);
+        Arc::new(Self {
+            text: text.to_owned(),
+            lines: LineIndex::new(text),
+            document,
+            shapes,
+            config,
+            layout,
+            plan,
+            names,
+            dockerfile,
+        })
+    }
+
+    /// Shows rules what they look at.
+    fn with_subject<T>(
+        &self,
+        context: &dyn BuildContext,
+        options: &Options,
+        look: impl FnOnce(&Subject<'_>) -> T,
+    ) -> T {
+        let named = Named::new(context, named_files(&self.config, &self.layout));
+        let rooted = self.layout.rooted(if options.only_named_files {
+            &named
+        } else {
+            context
+        });
+        look(&Subject {
+            text: &self.text,
+            document: &self.document,
+            shapes: &self.shapes,
+            config: &self.config,
+            plan: &self.plan,
+            names: &self.names,
+            context: &rooted,
+            layout: &self.layout,
+            shared: options.shared.as_deref(),
+            shell: std::cell::OnceCell::new(),
+        })
+    }
+
+    /// Everything that is known; `hints` is what the rules that find credentials found, if they were asked before.
+    fn judged(
+        self: &Arc<Self>,
+        context: &dyn BuildContext,
+        options: &Options,
+        hints: Option<&[Diagnostic]>,
+    ) -> Analysis {
+        self.with_subject(context, options, |subject| {
+            let found = findings(subject, |_| true, hints);
+            let hints = found
+                .iter()
+                .filter(|it| redaction::speaks_of_credential(it))
+                .cloned()
+                .collect();
+            let suppressions = Suppressions::read(subject);
+            let levels = Levels::new(&self.config, options);
+            let (diagnostics, suppressed) = judge(found, &suppressions, &levels, subject);
+            self.analysis(subject, hints, diagnostics, suppressed)
+        })
+    }
+
+    /// The analysis with what is said, without the credentials that `hints` stand on.
+    fn analysis(
+        self: &Arc<Self>,
+        subject: &Subject<'_>,
+        hints: Vec<Diagnostic>,
+        mut diagnostics: Vec<Diagnostic>,
+        mut suppressed: Vec<Suppressed>,
+    ) -> Analysis {
+        let said = suppressed.iter().map(|it| &it.diagnostic);
+        let said = said.chain(&diagnostics);
+        let mut files = files(said, &self.plan, |path| subject.context.text(path));
+        let secrets = redact_files(&mut files, &hints, &self.document, &self.text);
+        for diagnostic in &mut diagnostics {
+            secrets.redact(diagnostic);
+        }
+        for it in &mut suppressed {
+            secrets.redact(&mut it.diagnostic);
+            it.justification = secrets.redacted(&it.justification);
+        }
+        Analysis {
+            credentials: credentials(&hints, &self.document, &self.text),
+            model: Arc::clone(self),
+            diagnostics,
+            suppressed,
+            files,
+            secrets,
+            hints,
+        }
     }
 }
 
@@ -265,10 +349,19 @@ fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
     paths.map(|path| format!("{root}{path}")).collect()
 }
 
-/// What all rules find, without what lies in something that another rule already speaks of.
-fn findings(subject: &Subject<'_>) -> Vec<Diagnostic> {
+/// What those rules find that are asked, without what lies in something that another rule already speaks of. `hints` is
+/// what the rules that find credentials found, if they were asked before.
+fn findings(
+    subject: &Subject<'_>,
+    is_asked: impl Fn(&Rule) -> bool,
+    hints: Option<&[Diagnostic]>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in ALL {
+    for rule in ALL.iter().filter(|rule| is_asked(rule)) {
+        if let Some(hints) = hints.filter(|_| redaction::finds_credentials(rule)) {
+            found.extend(hints.iter().filter(|it| it.rule == rule.name).cloned());
+            continue;
+        }
         (rule.check)(
             subject,
             &mut Findings::new(rule, subject.is_old_style(), &mut found),
@@ -433,8 +526,11 @@ fn too_large(text: &str) -> Analysis {
     );
     Findings::new(rule, false, &mut analysis.diagnostics).report(Span::new(0, end), message);
     Analysis {
-        text: text.to_owned(),
-        lines: LineIndex::new(text),
+        model: Arc::new(Model {
+            text: text.to_owned(),
+            lines: LineIndex::new(text),
+            ..Arc::unwrap_or_clone(analysis.model)
+        }),
         credentials: redaction::credentials(&[], &File::Document, text),
         ..analysis
     }
@@ -452,7 +548,10 @@ pub fn not_utf8(text: &str) -> Analysis {
         .report(end, "the file is not UTF-8 from here on")
         .help("save it as UTF-8");
     Analysis {
-        dockerfile: None,
+        model: Arc::new(Model {
+            dockerfile: None,
+            ..Arc::unwrap_or_clone(analysis.model)
+        }),
         ..analysis
     }
 }

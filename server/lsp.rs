@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{
     CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem,
@@ -63,6 +64,9 @@ use crate::text::Span;
 /// The stack of every thread that analyzes; the main thread's is small on some systems.
 const STACK: usize = 16 << 20;
 
+/// How many threads analyze at once.
+const THREADS: usize = 4;
+
 /// Serves standard input and output until the client leaves. Gives the exit code: 0 after a `shutdown`, else 1.
 ///
 /// A thread may still wait for input afterwards: leave by `process::exit`.
@@ -78,6 +82,8 @@ fn serve() -> i32 {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .thread_stack_size(STACK)
+        // More would only wait for each other, and each keeps memory.
+        .max_blocking_threads(THREADS)
         .build();
     let Ok(runtime) = runtime else { return 1 };
     let (process, client) = oneshot::channel();
@@ -88,6 +94,23 @@ fn serve() -> i32 {
     let code = runtime.block_on(transport::serve(server, streams, parent::gone(client)));
     runtime.shutdown_background();
     code
+}
+
+/// Cancels work that has not begun when the request that wants it goes away.
+struct Cancel(AbortHandle);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What the client hears of an answer that could not be given.
+fn failed(message: String) -> Error {
+    Error {
+        message: message.into(),
+        ..Error::internal_error()
+    }
 }
 
 /// The server as the dispatcher sees it.
@@ -136,10 +159,55 @@ impl Backend {
         let Some(document) = self.session.documents.latest(uri) else {
             return Ok(None);
         };
-        catch_unwind(AssertUnwindSafe(|| answer(&document))).map_err(|panic| Error {
-            message: panic_message(&*panic).to_owned().into(),
-            ..Error::internal_error()
+        catch_unwind(AssertUnwindSafe(|| answer(&document)))
+            .map_err(|panic| failed(panic_message(&*panic).to_owned()))
+    }
+
+    /// Answers at a place of a document as [`Self::answer_on`] does.
+    ///
+    /// There is no answer if the document is not ours or the place lies inside a character.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) async fn answer_at<T: Send + 'static>(
+        &self,
+        place: TextDocumentPositionParams,
+        answer: impl FnOnce(&Arc<Snapshot>, u32) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let position = place.position;
+        self.answer_on(place.text_document.uri, move |document| {
+            let offset = from_proto::offset(document, position)?;
+            answer(document, offset)
         })
+        .await
+    }
+
+    /// Answers about a whole document on a thread of its own, where it may read files and take its time: other messages
+    /// are served meanwhile.
+    ///
+    /// The version that is the latest now is taken at once, before anything is waited for. Work that has not begun
+    /// when the request is cancelled is not done.
+    ///
+    /// # Errors
+    /// `answer` panics; the server goes on.
+    pub(crate) async fn answer_on<T: Send + 'static>(
+        &self,
+        uri: Uri,
+        answer: impl FnOnce(&Arc<Snapshot>) -> Option<T> + Send + 'static,
+    ) -> Result<Option<T>> {
+        let Some(document) = self.session.documents.latest(&uri) else {
+            return Ok(None);
+        };
+        let work = tokio::task::spawn_blocking(move || {
+            catch_unwind(AssertUnwindSafe(|| answer(&document)))
+                .map_err(|panic| panic_message(&*panic).to_owned())
+        });
+        let _cancel = Cancel(work.abort_handle());
+        match work.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(message)) => Err(failed(message)),
+            Err(error) => Err(failed(error.to_string())),
+        }
     }
 
     /// Says why a change was not applied; loudly if the document is of no use until it is opened again.
@@ -275,15 +343,16 @@ impl LanguageServer for Backend {
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let support = self.session.support();
-        self.at(&params.text_document_position, |document, offset| {
+        let (session, support) = (Arc::clone(&self.session), self.session.support());
+        self.answer_at(params.text_document_position, move |document, offset| {
             let context = context_of(&document.uri);
-            let analysis = document.analysis();
-            let last = self.session.sound(document);
-            let last = last.as_ref().map(|it| it.analysis().as_ref());
+            let last = session.sound(document);
+            let last = last.as_ref().map(|it| it.sketch().as_ref());
+            let analysis = document.sketch();
             let found = ide::completion::completion(analysis, last, context.as_ref(), offset);
             Some(to_proto::completion::completion(document, found, &support))
         })
+        .await
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
@@ -291,14 +360,16 @@ impl LanguageServer for Backend {
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
-        let support = self.session.support();
-        self.at(&params.text_document_position_params, |document, offset| {
+        let (session, support) = (Arc::clone(&self.session), self.session.support());
+        let place = params.text_document_position_params;
+        self.answer_at(place, move |document, offset| {
             let context = context_of(&document.uri);
-            let last = self.session.sound(document);
-            let last = last.as_ref().map(|it| it.analysis().as_ref());
-            let hover = ide::hover::hover(document.analysis(), last, context.as_ref(), offset)?;
+            let last = session.sound(document);
+            let last = last.as_ref().map(|it| it.sketch().as_ref());
+            let hover = ide::hover::hover(document.sketch(), last, context.as_ref(), offset)?;
             Some(to_proto::page::hover(document, hover, &support))
         })
+        .await
     }
 
     async fn goto_definition(
@@ -306,56 +377,63 @@ impl LanguageServer for Backend {
         params: GotoDefinitionParams,
     ) -> Result<Option<GotoDefinitionResponse>> {
         let support = self.session.support();
-        self.at(&params.text_document_position_params, |document, offset| {
+        let place = params.text_document_position_params;
+        self.answer_at(place, move |document, offset| {
             let context = context_of(&document.uri);
-            let analysis = document.analysis();
+            let analysis = document.sketch();
             let found = ide::definition::definition(analysis, context.as_ref(), offset)?;
             to_proto::page::definition(document, &found, &support)
         })
+        .await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         let with_declaration = params.context.include_declaration;
-        self.at(&params.text_document_position, |document, offset| {
-            let found = ide::references::references(document.analysis(), offset)?;
+        self.answer_at(params.text_document_position, move |document, offset| {
+            let found = ide::references::references(document.sketch(), offset)?;
             Some(to_proto::names::references(
                 document,
                 &found,
                 with_declaration,
             ))
         })
+        .await
     }
 
     async fn document_highlight(
         &self,
         params: DocumentHighlightParams,
     ) -> Result<Option<Vec<DocumentHighlight>>> {
-        self.at(&params.text_document_position_params, |document, offset| {
-            let found = ide::references::highlights(document.analysis(), offset)?;
-            Some(to_proto::names::highlights(document, &found))
-        })
+        self.answer_at(
+            params.text_document_position_params,
+            move |document, offset| {
+                let found = ide::references::highlights(document.sketch(), offset)?;
+                Some(to_proto::names::highlights(document, &found))
+            },
+        )
+        .await
     }
 
     async fn prepare_rename(
         &self,
         params: TextDocumentPositionParams,
     ) -> Result<Option<PrepareRenameResponse>> {
-        let prepared = self.at(&params, |document, offset| {
+        let prepared = self.answer_at(params, move |document, offset| {
             let context = context_of(&document.uri);
-            let found = ide::rename::prepare(document.analysis(), context.as_ref(), offset);
+            let found = ide::rename::prepare(document.sketch(), context.as_ref(), offset);
             Some(found.map(|it| to_proto::names::renamable(document, it)))
-        })?;
-        prepared.transpose().map_err(refused)
+        });
+        prepared.await?.transpose().map_err(refused)
     }
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let support = self.session.support();
-        let renamed = self.at(&params.text_document_position, |document, offset| {
-            let (analysis, context) = (document.analysis(), context_of(&document.uri));
+        let renamed = self.answer_at(params.text_document_position, move |document, offset| {
+            let (analysis, context) = (document.sketch(), context_of(&document.uri));
             let edits = ide::rename::rename(analysis, context.as_ref(), offset, &params.new_name);
             Some(edits.and_then(|edits| to_proto::names::renaming(document, &edits, &support)))
-        })?;
-        renamed.transpose().map_err(refused)
+        });
+        renamed.await?.transpose().map_err(refused)
     }
 
     async fn document_symbol(
@@ -363,27 +441,30 @@ impl LanguageServer for Backend {
         params: DocumentSymbolParams,
     ) -> Result<Option<DocumentSymbolResponse>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let symbols = ide::symbols::symbols(document.analysis());
+        self.answer_on(params.text_document.uri, move |document| {
+            let symbols = ide::symbols::symbols(document.sketch());
             Some(to_proto::symbols::symbols(document, symbols, &support))
         })
+        .await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let folds = ide::folding::folding(document.analysis());
+        self.answer_on(params.text_document.uri, move |document| {
+            let folds = ide::folding::folding(document.sketch());
             Some(to_proto::folding::folding(document, folds, &support))
         })
+        .await
     }
 
     async fn selection_range(
         &self,
         params: SelectionRangeParams,
     ) -> Result<Option<Vec<SelectionRange>>> {
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             Some(to_proto::selection::selections(document, &params.positions))
         })
+        .await
     }
 
     async fn semantic_tokens_full(
@@ -391,11 +472,12 @@ impl LanguageServer for Backend {
         params: SemanticTokensParams,
     ) -> Result<Option<SemanticTokensResult>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
-            let tokens = ide::tokens::tokens(document.analysis());
+        self.answer_on(params.text_document.uri, move |document| {
+            let tokens = ide::tokens::tokens(document.sketch());
             let whole = Span::new(0, document.text.len());
             Some(to_proto::tokens::tokens(document, &tokens, whole, &support).into())
         })
+        .await
     }
 
     async fn semantic_tokens_range(
@@ -403,56 +485,61 @@ impl LanguageServer for Backend {
         params: SemanticTokensRangeParams,
     ) -> Result<Option<SemanticTokensRangeResult>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let span = from_proto::document_span(document, params.range)?;
-            let tokens = ide::tokens::tokens(document.analysis());
+            let tokens = ide::tokens::tokens(document.sketch());
             Some(to_proto::tokens::tokens(document, &tokens, span, &support).into())
         })
+        .await
     }
 
     async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
         let support = self.session.support();
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let context = context_of(&document.uri);
-            let links = ide::links::links(document.analysis(), context.as_ref());
+            let links = ide::links::links(document.sketch(), context.as_ref());
             Some(to_proto::notes::links(document, links, &support))
         })
+        .await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
         if !self.session.settings().code_lens {
             return Ok(None);
         }
-        self.on(&params.text_document.uri, |document| {
-            let lenses = ide::lenses::lenses(document.analysis());
+        self.answer_on(params.text_document.uri, move |document| {
+            let lenses = ide::lenses::lenses(document.sketch());
             Some(to_proto::notes::lenses(document, lenses))
         })
+        .await
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
         if !self.session.settings().inlay_hints {
             return Ok(None);
         }
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let span = from_proto::document_span(document, params.range)?;
-            let hints = ide::hints::hints(document.analysis(), span);
+            let hints = ide::hints::hints(document.sketch(), span);
             Some(to_proto::notes::hints(document, hints))
         })
+        .await
     }
 
     /// The lines that formatting changes; nothing for a document that can't be formatted safely.
     async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        self.on(&params.text_document.uri, |document| {
+        self.answer_on(params.text_document.uri, move |document| {
             let formatted = format(&document.text).ok()?;
             Some(to_proto::text_edits(
                 document,
                 &edits(&document.text, &formatted),
             ))
         })
+        .await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        self.actions(&params)
+        self.actions(params).await
     }
 
     /// The diagnostics of the version that is the latest now. From then on the client is not told any more, and what it
@@ -498,6 +585,6 @@ impl LanguageServer for Backend {
         &self,
         params: ExecuteCommandParams,
     ) -> Result<Option<serde_json::Value>> {
-        self.execute(&params)
+        self.execute(&params).await
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, File};
 use crate::plan::credentials::credentials as known_forms;
+use crate::rules::Rule;
 use crate::syntax::{Document, Node, Table, Value};
 use crate::text::Span;
 
@@ -25,6 +26,11 @@ pub(super) fn credentials(found: &[Diagnostic], file: &File, text: &str) -> Vec<
     let mut places = found_by_rules(found, file);
     places.extend(known_forms(text));
     in_order(places)
+}
+
+/// Whether a rule finds credentials.
+pub(super) fn finds_credentials(rule: &Rule) -> bool {
+    RULES.contains(&rule.name)
 }
 
 /// Whether a finding stands on a credential.

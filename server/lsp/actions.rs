@@ -48,21 +48,31 @@ impl Backend {
     ///
     /// # Errors
     /// Their search panics; the server goes on.
-    pub(crate) fn actions(&self, params: &CodeActionParams) -> Result<Option<CodeActionResponse>> {
+    pub(crate) async fn actions(
+        &self,
+        params: CodeActionParams,
+    ) -> Result<Option<CodeActionResponse>> {
         let (support, settings) = (self.session.support(), self.session.settings());
-        self.on(&params.text_document.uri, |document| {
-            let span = from_proto::document_span(document, params.range)?;
+        let CodeActionParams {
+            text_document,
+            range,
+            context: asked,
+            ..
+        } = params;
+        self.answer_on(text_document.uri, move |document| {
+            let span = from_proto::document_span(document, range)?;
             let context = context_of(&document.uri);
             let request = Request {
                 document,
                 context: context.as_ref(),
-                asked: &params.context,
+                asked: &asked,
                 span,
                 support,
                 settings,
             };
             Some(request.actions()).filter(|actions| !actions.is_empty())
         })
+        .await
     }
 }
 

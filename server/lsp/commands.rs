@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, ExecuteCommandParams, Uri};
 
-use crate::ide::preview;
+use crate::ide;
 use crate::lsp::Backend;
 use crate::lsp::client_requests;
 use crate::lsp::context::context_of;
@@ -43,11 +44,12 @@ impl Backend {
     ///
     /// # Errors
     /// There is no such command, its document is not open, or it can't be done as things are.
-    pub(crate) fn execute(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
-        let command: fn(&Self, &Arc<Snapshot>) -> Answer = match params.command.as_str() {
-            PREVIEW => Self::preview,
-            RENDER => Self::render,
-            MIGRATE => Self::migrate,
+    pub(crate) async fn execute(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
+        let command: fn(&Client, &Session, &Arc<Snapshot>) -> Answer = match params.command.as_str()
+        {
+            PREVIEW => preview,
+            RENDER => render,
+            MIGRATE => migrated,
             other => {
                 let message = format!("there is no command `{other}`");
                 return Err(Error::invalid_params(message));
@@ -57,8 +59,11 @@ impl Backend {
         let uri = uri.and_then(|uri| uri.parse::<Uri>().ok());
         let uri =
             uri.ok_or_else(|| Error::invalid_params("the argument is the uri of a document"))?;
-        let answer = self.on(&uri, |document| Some(command(self, document)))?;
-        let Some(answer) = answer else {
+        let (client, session) = (self.client.clone(), Arc::clone(&self.session));
+        let answer = self.answer_on(uri.clone(), move |document| {
+            Some(command(&client, &session, document))
+        });
+        let Some(answer) = answer.await? else {
             let message = format!("`{}` is not open or no `docksmith.toml`", uri.as_str());
             return Err(Error::invalid_params(message));
         };
@@ -68,36 +73,36 @@ impl Backend {
             data: None,
         })
     }
+}
 
-    fn preview(&self, document: &Arc<Snapshot>) -> Answer {
-        Ok(serde_json::to_value(preview_object(&self.session, document)).ok())
-    }
+fn preview(_client: &Client, session: &Session, document: &Arc<Snapshot>) -> Answer {
+    Ok(serde_json::to_value(preview_object(session, document)).ok())
+}
 
-    /// Answers at once; whether the client does what it is asked is shown when it is known.
-    fn render(&self, document: &Arc<Snapshot>) -> Answer {
-        let edit = render_to_file(document, &self.session.support())?;
-        if let Some(edit) = edit {
-            client_requests::apply_edit(&self.client, edit);
-        }
-        Ok(None)
+/// Answers at once; whether the client does what it is asked is shown when it is known.
+fn render(client: &Client, session: &Session, document: &Arc<Snapshot>) -> Answer {
+    let edit = render_to_file(document, &session.support())?;
+    if let Some(edit) = edit {
+        client_requests::apply_edit(client, edit);
     }
+    Ok(None)
+}
 
-    fn migrate(&self, document: &Arc<Snapshot>) -> Answer {
-        let analysis = document.analysis();
-        let context = context_of(&document.uri);
-        let migrated = migrate(analysis, context.as_ref(), &document.options())
-            .map_err(|refusal| format!("the file stays as it is: {}", refusal.message()))?;
-        let edits = edits(&analysis.text, &migrated.analysis.text);
-        let edit = workspace_edit(document, &edits, &self.session.support());
-        Ok(edit.and_then(|edit| serde_json::to_value(edit).ok()))
-    }
+fn migrated(_client: &Client, session: &Session, document: &Arc<Snapshot>) -> Answer {
+    let analysis = document.analysis();
+    let context = context_of(&document.uri);
+    let migrated = migrate(analysis, context.as_ref(), &document.options())
+        .map_err(|refusal| format!("the file stays as it is: {}", refusal.message()))?;
+    let edits = edits(&analysis.text, &migrated.analysis.text);
+    let edit = workspace_edit(document, &edits, &session.support());
+    Ok(edit.and_then(|edit| serde_json::to_value(edit).ok()))
 }
 
 /// The preview of the latest version, or of the last one that could be rendered.
 fn preview_object(session: &Session, document: &Arc<Snapshot>) -> PreviewObject {
     let rendered = session.rendered(document);
     let shown = rendered.as_ref().unwrap_or(document);
-    let preview = preview::preview(shown.analysis());
+    let preview = ide::preview::preview(shown.analysis());
     let mut list = Vec::new();
     if rendered.is_none() {
         list.push(note("nothing can be rendered".to_owned()));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
-use crate::analysis::{Analysis, Options, analyze_with};
+use crate::analysis::{Analysis, Options, sketch};
 use crate::lsp::context::{context_of, options_of};
 use crate::lsp::from_proto::{self, BadPlace};
 use crate::text::{LineIndex, PositionEncoding};
@@ -37,6 +37,7 @@ pub(crate) struct Snapshot {
     pub(crate) encoding: PositionEncoding,
     /// How it is judged.
     options: Options,
+    sketch: OnceLock<Arc<Analysis>>,
     analysis: OnceLock<Arc<Analysis>>,
 }
 
@@ -55,6 +56,7 @@ impl Snapshot {
             line_index: content.line_index,
             encoding,
             options,
+            sketch: OnceLock::new(),
             analysis: OnceLock::new(),
         }
     }
@@ -64,12 +66,32 @@ impl Snapshot {
         Self::new(uri, 0, Content::new(text), encoding, Options::default())
     }
 
+    /// What is known of this version without what is said about it: for features that do not show findings, because
+    /// most of the time goes into those. Looks at the disk on first use.
+    pub(crate) fn sketch(&self) -> &Arc<Analysis> {
+        self.sketch.get_or_init(|| {
+            let context = context_of(&self.uri);
+            Arc::new(sketch(&self.text, context.as_ref(), &self.options))
+        })
+    }
+
     /// What is known of this version; looks at the disk on first use.
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
-        self.analysis.get_or_init(|| {
-            let context = context_of(&self.uri);
-            Arc::new(analyze_with(&self.text, context.as_ref(), &self.options()))
+        self.analysis
+            .get_or_init(|| Arc::new(self.judged(&self.options())))
+    }
+
+    /// The same without what only a look at the files around the document finds.
+    pub(crate) fn analysis_of_text(&self) -> Analysis {
+        self.judged(&Options {
+            only_named_files: true,
+            ..self.options()
         })
+    }
+
+    fn judged(&self, options: &Options) -> Analysis {
+        let context = context_of(&self.uri);
+        self.sketch().judged(context.as_ref(), options)
     }
 
     /// How it is judged, with the settings that it shares with others.

@@ -1,13 +1,16 @@
 //! Tells the client what is found in its documents: one task, so that nothing is overtaken.
 
 use std::sync::Arc;
+use std::time::Duration;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
 use tower_lsp::Client;
 use tower_lsp::ls_types::notification::{LogTrace, Notification};
 use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, TraceValue, Uri};
 
+use crate::analysis::Analysis;
 use crate::lsp::documents::{Changed, Snapshot};
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
@@ -29,38 +32,45 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
 }
 
 /// Publishes the diagnostics of one version, unless a newer one comes while they are computed: its turn is next.
+///
+/// Where the disk is slow, what can be said without it comes first.
 async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot>) {
     let begin = Instant::now();
-    let work = {
-        let (session, snapshot) = (Arc::clone(session), Arc::clone(&snapshot));
-        move || {
-            session.rendered(&snapshot);
-            session.sound(&snapshot);
-            diagnostics(&session, &snapshot)
-        }
-    };
-    let Ok(diagnostics) = tokio::task::spawn_blocking(work).await else {
-        let message = format!("cannot analyze `{}`", snapshot.uri.as_str());
-        return client.log_message(MessageType::ERROR, message).await;
-    };
-    trace(client, session, &snapshot, &diagnostics, begin).await;
+    let rendered = in_background(session, &snapshot, |session, snapshot| {
+        session.rendered(snapshot);
+        session.sound(snapshot);
+    });
+    if rendered.await.is_err() {
+        return lament(client, &snapshot).await;
+    }
     if !session.documents.is_latest(&snapshot) {
         return;
     }
-    let Snapshot { uri, version, .. } = &*snapshot;
-    if session.is_push().await {
-        // The client had time to change it, if it was waited for.
-        if !session.documents.is_latest(&snapshot) {
-            return;
+    let mut all = in_background(session, &snapshot, |session, snapshot| {
+        diagnostics(session, snapshot)
+    });
+    let found = match tokio::time::timeout(SLOW, &mut all).await {
+        Ok(found) => found,
+        Err(_) => {
+            let early = in_background(session, &snapshot, |session, snapshot| {
+                shown(session, snapshot, &snapshot.analysis_of_text())
+            });
+            let early = early.await;
+            if let (Ok(early), false) = (early, all.is_finished()) {
+                say(client, session, &snapshot, early).await;
+            }
+            all.await
         }
-        client
-            .publish_diagnostics(uri.clone(), diagnostics, Some(*version))
-            .await;
-    }
-    if session.settings().preview_notifications {
+    };
+    let Ok(found) = found else {
+        return lament(client, &snapshot).await;
+    };
+    trace(client, session, &snapshot, &found, begin).await;
+    say(client, session, &snapshot, found).await;
+    if session.settings().preview_notifications && session.documents.is_latest(&snapshot) {
         let params = PreviewChangedParams {
-            uri: uri.clone(),
-            version: *version,
+            uri: snapshot.uri.clone(),
+            version: snapshot.version,
         };
         client.send_notification::<PreviewChanged>(params).await;
     }
@@ -94,11 +104,49 @@ async fn trace(
     client.send_notification::<LogTrace>(params).await;
 }
 
+/// How long the files around a document are waited for before something is said without them.
+const SLOW: Duration = Duration::from_millis(300);
+
+/// Does something with a document on a thread of its own.
+fn in_background<T: Send + 'static>(
+    session: &Arc<Session>,
+    snapshot: &Arc<Snapshot>,
+    work: impl FnOnce(&Session, &Arc<Snapshot>) -> T + Send + 'static,
+) -> JoinHandle<T> {
+    let (session, snapshot) = (Arc::clone(session), Arc::clone(snapshot));
+    tokio::task::spawn_blocking(move || work(&session, &snapshot))
+}
+
+/// Publishes what was found in a version, unless there is a newer one.
+async fn say(
+    client: &Client,
+    session: &Session,
+    snapshot: &Arc<Snapshot>,
+    found: Vec<ls_types::Diagnostic>,
+) {
+    // While it is waited for whether the client asks, a newer version may come.
+    if session.is_push().await && session.documents.is_latest(snapshot) {
+        let Snapshot { uri, version, .. } = &**snapshot;
+        client
+            .publish_diagnostics(uri.clone(), found, Some(*version))
+            .await;
+    }
+}
+
+async fn lament(client: &Client, snapshot: &Snapshot) {
+    let message = format!("cannot analyze `{}`", snapshot.uri.as_str());
+    client.log_message(MessageType::ERROR, message).await;
+}
+
 /// The diagnostics of a document as the client shall see them.
 pub(crate) fn diagnostics(session: &Session, document: &Snapshot) -> Vec<ls_types::Diagnostic> {
+    shown(session, document, document.analysis())
+}
+
+/// What an analysis of a document says, as the client shall see it.
+fn shown(session: &Session, document: &Snapshot, analysis: &Analysis) -> Vec<ls_types::Diagnostic> {
     let (support, settings) = (session.support(), session.settings());
-    document
-        .analysis()
+    analysis
         .diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity >= settings.least_severity)

@@ -97,9 +97,11 @@ impl Session {
 
     /// The version to preview: this one if it can be rendered, else the last one that could.
     pub(crate) fn rendered(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+        // Before the lock is taken, which others wait for.
+        let is_rendered = document.sketch().dockerfile().is_some();
         // Versions are replaced whole, so a panic cannot leave half of one.
         let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
-        if document.analysis().dockerfile().is_none() {
+        if !is_rendered {
             return rendered.get(&document.uri).cloned();
         }
         if self.documents.is_latest(document) {
@@ -111,7 +113,7 @@ impl Session {
     /// The last version without syntax errors, which has the names that this one may lack; nothing for a version that is
     /// one itself, which is kept.
     pub(crate) fn sound(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
-        let is_broken = document.analysis().has_syntax_errors();
+        let is_broken = document.sketch().has_syntax_errors();
         // Versions are replaced whole, so a panic cannot leave half of one.
         let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
         if is_broken {

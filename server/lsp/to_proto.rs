@@ -60,7 +60,7 @@ pub(crate) fn location(document: &Snapshot, file: &File, span: Span) -> Option<L
     match file {
         File::Document => Some(Location::new(document.uri.clone(), range(document, span))),
         File::Context(path) => {
-            let analysis = document.analysis();
+            let analysis = document.sketch();
             let root = &analysis.layout.root;
             let text = match analysis.files.get(path) {
                 Some(text) => text.clone(),

@@ -43,6 +43,6 @@ pub(crate) fn find(
 }
 
 fn of_document(document: &Snapshot, query: &str) -> Vec<SymbolInformation> {
-    let symbols = workspace_symbols(document.analysis(), query);
+    let symbols = workspace_symbols(document.sketch(), query);
     to_proto::workspace_symbols::workspace_symbols(document, symbols)
 }

@@ -339,6 +339,7 @@ mod tests {
         fixed(text, &NoContext::default(), Kinds::Safe)
             .analysis
             .text
+            .clone()
     }
 
     /// The files around an example after its fixes.

@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(again.analysis.text, after.analysis.text);
         let left = after.left.iter();
         let left = left.map(|it| format!("{}: {}", it.key, it.reason));
-        (after.analysis.text, left.collect())
+        (after.analysis.text.clone(), left.collect())
     }
 
     #[track_caller]

@@ -48,7 +48,7 @@ pub(crate) fn refactoring(
         None => workspace_edit(document, &refactoring.edits, support)?,
         Some(_) if !support.create_files => return None,
         Some(file) => {
-            let root = &document.analysis().layout.root;
+            let root = &document.sketch().layout.root;
             let uri = uri_of(&document.uri, root, &file.path)?;
             new_file(uri, file.text.clone(), false)
         }

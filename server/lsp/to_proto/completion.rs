@@ -57,8 +57,8 @@ fn documentation_of(data: &Data, session: &Session) -> Option<String> {
         return page.text(None);
     };
     // A stage may be one of the last version that was sound.
-    let text = page.text(Some(document.analysis()));
-    text.or_else(|| page.text(Some(session.sound(&document)?.analysis())))
+    let text = page.text(Some(document.sketch()));
+    text.or_else(|| page.text(Some(session.sound(&document)?.sketch())))
 }
 
 fn item(
@@ -70,7 +70,7 @@ fn item(
     let later = item.page.name().filter(|_| support.lazy_documentation);
     let now = match later {
         Some(_) => None,
-        None => item.page.text(Some(document.analysis())),
+        None => item.page.text(Some(document.sketch())),
     };
     let snippet = item.snippet.filter(|_| support.snippets);
     let note = Some(item.note).filter(|note| !note.is_empty());

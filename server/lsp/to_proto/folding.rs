@@ -69,7 +69,7 @@ mod tests {
 
     fn lines(support: &ClientSupport) -> Vec<(u32, u32)> {
         let document = snapshot(TEXT);
-        let folds = ide::folding::folding(document.analysis());
+        let folds = ide::folding::folding(document.sketch());
         let ranges = folding(&document, folds, support);
         ranges
             .iter()
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn what_is_hidden_lies_between_the_brackets() {
         let document = snapshot("a = '😀'\n[b]\nc = { d = [\n1] }\n");
-        let folds = ide::folding::folding(document.analysis());
+        let folds = ide::folding::folding(document.sketch());
         let ranges = folding(&document, folds, &ClientSupport::default());
         let places: Vec<_> = ranges
             .iter()

@@ -23,9 +23,7 @@ pub(crate) fn links(
     let links = links.into_iter().filter_map(|link| {
         let target = match &link.target {
             LinkTarget::Address(address) => address.parse::<Uri>().ok()?,
-            LinkTarget::File(path) => {
-                uri_of(&document.uri, &document.analysis().layout.root, path)?
-            }
+            LinkTarget::File(path) => uri_of(&document.uri, &document.sketch().layout.root, path)?,
         };
         Some(DocumentLink {
             range: range(document, link.span),

@@ -60,7 +60,7 @@ fn target(document: &Snapshot, definition: &Definition) -> Option<Location> {
     match &definition.file {
         // A whole file need not be text.
         File::Context(path) if definition.span == Span::default() => {
-            let root = &document.analysis().layout.root;
+            let root = &document.sketch().layout.root;
             let uri = uri_of(&document.uri, root, path)?;
             Some(Location::new(uri, Range::default()))
         }

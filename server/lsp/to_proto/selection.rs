@@ -9,7 +9,7 @@ use crate::lsp::from_proto;
 
 /// One chain of ranges for each position, the smallest first. A position inside a character has the whole document.
 pub(crate) fn selections(document: &Snapshot, positions: &[Position]) -> Vec<SelectionRange> {
-    let analysis = document.analysis();
+    let analysis = document.sketch();
     let chains = positions.iter().map(|position| {
         let offset = from_proto::offset(document, *position);
         let spans = offset.map(|offset| selection(analysis, offset));

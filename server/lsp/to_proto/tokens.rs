@@ -116,7 +116,7 @@ mod tests {
     /// Line, column, length and type of each token, all absolute.
     fn absolute(text: &str, span: Span, support: &ClientSupport) -> Vec<(u32, u32, u32, u32)> {
         let document = snapshot(text);
-        let found = ide::tokens::tokens(document.analysis());
+        let found = ide::tokens::tokens(document.sketch());
         let (mut line, mut column) = (0, 0);
         let data = tokens(&document, &found, span, support).data;
         let places = data.iter().map(|token| {

@@ -78,7 +78,8 @@ impl<'a> Notes<'a> {
             stage.origin.span == language.span
                 && matches!(&stage.base, BaseImage::Image(image) if holds_version(image, version))
         });
-        if config.version.is_some() || config.build.image.is_some() || !is_used {
+        let is_written = self.has(&["version"]) || self.has(&["build", "image"]);
+        if is_written || !is_used {
             return;
         }
         let edit = self.below(language.span, &format!("version = \"{version}\""));
@@ -93,9 +94,12 @@ impl<'a> Notes<'a> {
     /// The image of the builder.
     fn builder(&mut self) {
         let config = &self.analysis.config;
-        let (None, Some(language)) = (&config.build.image, &config.language) else {
+        let Some(language) = &config.language else {
             return;
         };
+        if self.has(&["build", "image"]) {
+            return;
+        }
         let mut stages = self.analysis.plan.stages.iter();
         let image = stages.find_map(|stage| match &stage.base {
             BaseImage::Image(image)
@@ -120,10 +124,12 @@ impl<'a> Notes<'a> {
     /// The base of the final image.
     fn base(&mut self) {
         let config = &self.analysis.config;
-        let (None, Some(image)) = (&config.runtime.image, &self.analysis.plan.image) else {
+        let (Some(image), Some(place)) = (&self.analysis.plan.image, self.runtime()) else {
             return;
         };
-        let Some(place) = self.runtime() else { return };
+        if self.has_in_runtime("image") {
+            return;
+        }
         let reference = &image.base.reference;
         let edit = if config.runtime.image_family.is_none() {
             self.first_of(&place, &format!("image = \"{reference}\""))
@@ -140,22 +146,18 @@ impl<'a> Notes<'a> {
 
     /// The port.
     fn port(&mut self) {
-        let analysis = self.analysis;
-        let (None, Some(stage)) = (&analysis.config.runtime.expose, analysis.plan.final_stage())
-        else {
-            return;
-        };
+        let plan = &self.analysis.plan;
         // A stage of the user says its ports itself.
-        if analysis.plan.image.is_none() {
+        if plan.image.is_none() || self.has_in_runtime("expose") {
             return;
         }
-        let port = stage
-            .instructions
-            .iter()
-            .find_map(|instruction| match &instruction.kind {
-                InstructionKind::Expose(port) => Some(port),
-                _ => None,
-            });
+        let instructions = plan.final_stage().map(|stage| &stage.instructions);
+        let port = instructions.into_iter().flatten().find_map(|instruction| {
+            let InstructionKind::Expose(port) = &instruction.kind else {
+                return None;
+            };
+            Some(port)
+        });
         let (Some(port), Some(place)) = (port, self.runtime()) else {
             return;
         };
@@ -187,6 +189,9 @@ impl<'a> Notes<'a> {
             return;
         }
         let Some(place) = self.runtime() else { return };
+        if self.has_in_runtime("user") {
+            return;
+        }
         let (full, value) = match (name, user.ids) {
             (Some(name), Some((uid, gid))) if user.created => (
                 format!("the user {name}, which is created: {text}"),
@@ -273,6 +278,15 @@ impl<'a> Notes<'a> {
                 None,
             );
         }
+    }
+
+    /// Whether a key is there, in whatever state: then no default is said.
+    fn has(&self, path: &[&str]) -> bool {
+        find(self.analysis, path).is_some()
+    }
+
+    fn has_in_runtime(&self, key: &str) -> bool {
+        self.has(&["runtime", key]) || self.has(&["runtime_config", key])
     }
 
     /// Where the defaults of `[runtime]` are said, in whichever spelling.
@@ -502,8 +516,6 @@ mod tests {
             "language = \"node\"\r\nversion = \"24\"\r\nruntime = { image = \"node:24\", expose = [], user = \"é:1:2\" }\r\n",
             &expect![[r#"
                 language = "node"  from node:24-slim
-                runtime = { image = "node:24", expose = [], user = "é:1:2" }  USER 1000:1000
-                    " user = \"1000:1000\","
             "#]],
         );
     }

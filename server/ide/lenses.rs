@@ -140,7 +140,7 @@ fn tool_users(analysis: &Analysis, node: &Node, name: &str) -> Option<String> {
         "runtime" => analysis.plan.final_stage()?,
         name => analysis.plan.stage(name)?,
     };
-    Some(used_by(&[target.name.clone()]))
+    Some(used_by(std::slice::from_ref(&target.name)))
 }
 
 fn stage_needs(stage: &BuildStage, name: &str) -> bool {

@@ -13,6 +13,7 @@ mod fix;
 mod generated_files;
 mod known_bugs;
 mod lsp;
+mod names;
 mod projects;
 mod properties;
 mod readme;

@@ -53,7 +53,7 @@ pub(crate) fn analysis(document: &Path) -> Analysis {
 }
 
 /// The same of another text in its place, with further files beside it.
-fn analysis_of(document: &Path, text: &str, beside: &[(&str, &str)]) -> Analysis {
+pub(crate) fn analysis_of(document: &Path, text: &str, beside: &[(&str, &str)]) -> Analysis {
     let folder = document.parent().expect("a folder");
     let climbs = text
         .lines()

@@ -1265,3 +1265,122 @@ fn only_a_client_that_knows_trees_gets_one() {
     let tree = asked(setup, text, "documentSymbol", json!({}));
     assert_eq!(tree[0]["children"][0]["name"], "é");
 }
+
+// Names.
+
+/// The start of every range, as line and column.
+fn starts(list: &Value) -> Vec<(u64, u64)> {
+    let list = list.as_array().expect("a list");
+    let start = |it: &Value| {
+        let range = it.get("range").unwrap_or(&it["targetRange"]);
+        let number = |key: &str| range["start"][key].as_u64().expect("a number");
+        (number("line"), number("character"))
+    };
+    list.iter().map(start).collect()
+}
+
+const NAMES: &str = "stages = [{ name = \"we<|>b\", from = \"alpine:3.23\" }]\nlanguage = \"go\"\nbuild.steps = [\"COPY --from=web 😀 /x\", 'RUN echo 😀 --mount=x', \"RUN --mount=from=web,target=/x é\"]\n";
+
+#[test]
+fn references_come_with_the_declaration_or_without() {
+    let mut editor = Editor::for_tests();
+    let (_, place) = open_at(&mut editor, URI, NAMES);
+    for (with_declaration, expected) in [
+        (true, vec![(0, 20), (2, 28), (2, 91)]),
+        (false, vec![(2, 28), (2, 91)]),
+    ] {
+        let mut params = place.clone();
+        params["context"] = json!({ "includeDeclaration": with_declaration });
+        let answer = editor.request("textDocument/references", params);
+        assert_eq!(starts(&answer["result"]), expected, "{answer}");
+    }
+    editor.end();
+}
+
+#[test]
+fn references_reach_the_overlay() {
+    let (uri, text) = example("overlay");
+    let mut editor = Editor::for_tests();
+    let line = "\n[[runtime.copy]]\nfrom = \"certificates<|>\"\nsrc = \"/x\"\ndst = \"/x\"\n";
+    let (_, mut place) = open_at(&mut editor, &uri, &format!("{text}{line}"));
+    place["context"] = json!({ "includeDeclaration": true });
+    let answer = editor.request("textDocument/references", place);
+    let places = answer["result"].as_array().expect("a list");
+    let overlay = uri.replace("docksmith.toml", "Dockerfile.overlay");
+    let in_overlay = places.iter().filter(|it| it["uri"] == overlay).count();
+    assert_eq!((in_overlay, places.len()), (2, 3), "{answer}");
+    editor.end();
+}
+
+#[test]
+fn highlights_tell_what_makes_a_name_from_what_uses_it() {
+    let mut editor = Editor::for_tests();
+    let (_, place) = open_at(&mut editor, URI, NAMES);
+    let answer = editor.request("textDocument/documentHighlight", place);
+    let result = answer["result"].as_array().expect("a list");
+    let kinds: Vec<&Value> = result.iter().map(|it| &it["kind"]).collect();
+    assert_eq!(kinds, [3, 2, 2], "{answer}");
+    editor.end();
+}
+
+#[test]
+fn renaming_is_prepared_or_refused_with_the_reason() {
+    let (mut editor, answer) = Editor::with(json!({
+        "capabilities": { "textDocument": { "rename": { "prepareSupport": true } } },
+    }));
+    let capabilities = &answer["result"]["capabilities"];
+    assert_eq!(capabilities["renameProvider"]["prepareProvider"], true);
+    let (_, place) = open_at(&mut editor, URI, NAMES);
+    let answer = editor.request("textDocument/prepareRename", place.clone());
+    let range =
+        json!({ "start": { "line": 0, "character": 20 }, "end": { "line": 0, "character": 23 } });
+    assert_eq!(
+        answer["result"],
+        json!({ "range": range, "placeholder": "web" })
+    );
+    let mut params = place;
+    params["newName"] = json!("builder");
+    let answer = editor.request("textDocument/rename", params);
+    assert_eq!(
+        answer["error"],
+        json!({ "code": -32803, "message": "`builder` cannot be the name of a stage: it is a stage of docksmith" })
+    );
+    let text = "language = \"go\"\nruntime.copy = [{ from = \"buil<|>der\", src = \"/é\", dst = \"/x\" }]\n";
+    let (_, place) = open_at(&mut editor, URI, text);
+    let answer = editor.request("textDocument/prepareRename", place);
+    assert_eq!(
+        answer["error"],
+        json!({ "code": -32803, "message": "docksmith makes this stage: `builder` has no name to change" })
+    );
+    editor.end();
+}
+
+#[test]
+fn a_renaming_names_the_version_where_the_client_can_be_told() {
+    for (capabilities, is_versioned) in [
+        (
+            json!({ "workspace": { "workspaceEdit": { "documentChanges": true } } }),
+            true,
+        ),
+        (json!({}), false),
+    ] {
+        let (mut editor, answer) = Editor::with(json!({ "capabilities": capabilities }));
+        assert_eq!(answer["result"]["capabilities"]["renameProvider"], true);
+        let (_, mut params) = open_at(&mut editor, URI, NAMES);
+        params["newName"] = json!("ui");
+        let answer = editor.request("textDocument/rename", params);
+        let result = &answer["result"];
+        let edits = if is_versioned {
+            let change = &result["documentChanges"][0];
+            assert_eq!(change["textDocument"], json!({ "uri": URI, "version": 1 }));
+            &change["edits"]
+        } else {
+            assert_eq!(result.get("documentChanges"), None);
+            &result["changes"][URI]
+        };
+        assert_eq!(starts(edits), [(0, 20), (2, 28), (2, 91)], "{answer}");
+        let edits = edits.as_array().expect("a list");
+        assert!(edits.iter().all(|edit| edit["newText"] == "ui"));
+        editor.end();
+    }
+}

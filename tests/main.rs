@@ -15,6 +15,7 @@ mod generated_files;
 mod known_bugs;
 mod lsp;
 mod lsp_actions;
+mod names;
 mod projects;
 mod properties;
 mod readme;

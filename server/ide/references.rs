@@ -123,12 +123,12 @@ stage = "web"
         );
         check(
             &text,
-            &["18:atlas!", "26:tool-atlas", "27:tool-atlas-amd64"],
+            &["19:atlas!", "27:tool-atlas", "28:tool-atlas-amd64"],
         );
         check(
             &format!("{PROJECT}steps = [\"COPY --from=builder-agent /é /é\"]")
                 .replace("\"agent", "\"<|>agent"),
-            &["8:agent!", "26:builder-agent"],
+            &["8:agent!", "27:builder-agent"],
         );
     }
 
@@ -136,7 +136,7 @@ stage = "web"
     fn a_stage_of_docksmith_has_its_key() {
         check(
             &format!("{PROJECT}copy = [{{ from = \"builder<|>\", src = \"/é\", dst = \"/é\" }}]"),
-            &["4:build!", "26:builder"],
+            &["4:build!", "27:builder"],
         );
     }
 
@@ -161,13 +161,13 @@ stage = "web"
             &format!(
                 "{PROJECT}steps = [{{ run = \"é\", secret = [\"net<|>rc\"] }}, \"RUN --mount=type=secret,id=netrc é\"]"
             ),
-            &["2:netrc!", "26:netrc", "26:netrc"],
+            &["2:netrc!", "27:netrc", "27:netrc"],
         );
         check(
             &format!(
                 "{PROJECT}steps = [\"USER app\", \"COPY --chown=app:app é /x\"]\ncopy = [{{ src = \"é\", dst = \"/x\", chown = \"<|>app:0\" }}]"
             ),
-            &["25:app!", "26:app", "26:app", "26:app", "27:app"],
+            &["26:app!", "27:app", "27:app", "27:app", "28:app"],
         );
     }
 

@@ -10,7 +10,7 @@ use crate::plan::instructions::Reader;
 use crate::plan::parse::shell_variables;
 use crate::plan::scope::set_by;
 use crate::plan::{InstructionKind, Written, WrittenMount};
-use crate::syntax::string::Places;
+use crate::syntax::string::{Places, decoded_open};
 use crate::syntax::{Node, Table};
 use crate::text::Span;
 
@@ -28,6 +28,8 @@ impl Collector<'_> {
                     }
                     _ => self.half_written(step, text),
                 }
+            } else if let Some(text) = decoded_open(self.text, step.span) {
+                self.half_written(step, &text);
             }
         }
     }
@@ -183,15 +185,18 @@ impl Collector<'_> {
             Some("ENV") => Some(Kind::Variable),
             _ => None,
         };
+        let set = match keyword.as_deref() {
+            Some("RUN") => set_by(text),
+            _ => Default::default(),
+        };
         for variable in shell_variables(text) {
+            let name = variable.name.value.as_str();
+            if set.contains(name) {
+                self.names.set_by_commands.insert(name.to_owned());
+                continue;
+            }
             let place = place(variable.name.span.range());
-            self.add_use(
-                Kind::Variable,
-                &variable.name.value,
-                place,
-                Form::Variable,
-                false,
-            );
+            self.add_use(Kind::Variable, name, place, Form::Variable, false);
         }
         for word in words.iter().skip(1) {
             for (kind, part) in flag_names(word) {

@@ -91,7 +91,9 @@ fn what_a_command_sets_itself_is_not_certain() {
 fn a_whole_dockerfile_has_names_too() {
     let file = "ARG V=1\nFROM alpine:${V} AS Base\nARG V\nRUN echo $V\nFROM base\nCOPY --from=BASE /é /x\n";
     let context = Files::new([("Dockerfile", file)]);
-    let names = analyze("dockerfile = \"Dockerfile\"\n", &context).names.clone();
+    let names = analyze("dockerfile = \"Dockerfile\"\n", &context)
+        .names
+        .clone();
     let found: Vec<(&str, Form, bool)> = names
         .uses
         .iter()

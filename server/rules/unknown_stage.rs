@@ -147,6 +147,17 @@ build.steps = ["COPY --from=wbe /dist ./dist"]
     }
 
     #[test]
+    fn a_mount_of_a_table_is_reported_at_its_stage() {
+        check(
+            r#"
+language = "go"
+build.steps = [{ run = "cp /é .", bind = [{ from = "wbe", target = "/web" }] }]
+#                                                  ^^^^^ error: there is no build stage `wbe`
+"#,
+        );
+    }
+
+    #[test]
     fn an_overlay_is_marked_in_its_own_file() {
         let files = Files::new([("Dockerfile.overlay", "COPY --from=bilder /é /x\n")]);
         let text = "language = \"go\"\noverlay = \"Dockerfile.overlay\"\n";

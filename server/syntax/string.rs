@@ -147,6 +147,13 @@ pub fn decoded_offset(text: &str, literal: Span, offset: u32) -> Option<usize> {
     (at <= content_end(literal.of(text))?).then_some(decoded)
 }
 
+/// The decoded text of a string literal that is not closed yet; nothing of what is no string.
+pub(crate) fn decoded_open(text: &str, literal: Span) -> Option<String> {
+    let source = literal.of(text);
+    (quotes(source).is_some() && !is_closed(source))
+        .then(|| decoded_before(text, literal, literal.end))
+}
+
 /// The decoded text of a literal, closed or not, up to an offset of the document.
 pub(super) fn decoded_before(text: &str, literal: Span, offset: u32) -> String {
     let Some(end) = decoded_offset(text, literal, offset) else {

@@ -56,11 +56,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let is_free =
                 table_at(subject, &shape.path).is_some_and(|table| table.entry(key).is_none());
             if is_free {
-                finding.fix(Fix::safe(
-                    format!("rename `{name}` to `{key}`"),
-                    shape.span,
-                    key,
-                ));
+                finding.fix(Fix::safe(format!("rename to `{key}`"), shape.span, key));
             }
             continue;
         }
@@ -139,7 +135,7 @@ fn rules(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         match nearest(name, ALL.iter().map(|rule| rule.name)) {
             Some(near) => {
                 finding.help(format!("did you mean `{near}`?"));
-                let title = format!("replace `{name}` by `{near}`");
+                let title = format!("rename to `{near}`");
                 finding.fix(Fix::safe(title, entry.key.span, near));
             }
             None => {

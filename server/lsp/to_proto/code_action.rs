@@ -31,11 +31,18 @@ pub(crate) fn quick_fix(
 /// An action with its edit.
 pub(crate) fn code_action(title: String, kind: CodeActionKind, edit: WorkspaceEdit) -> CodeAction {
     CodeAction {
-        title,
+        title: capitalized(&title),
         kind: Some(kind),
         edit: Some(edit),
         ..CodeAction::default()
     }
+}
+
+/// A title as menus show them.
+fn capitalized(title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// A refactoring; `None` if it makes a file and the client can't.

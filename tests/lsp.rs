@@ -1286,8 +1286,8 @@ fn references_come_with_the_declaration_or_without() {
     let mut editor = Editor::for_tests();
     let (_, place) = open_at(&mut editor, URI, NAMES);
     for (with_declaration, expected) in [
-        (true, vec![(0, 20), (2, 28), (2, 91)]),
-        (false, vec![(2, 28), (2, 91)]),
+        (true, vec![(0, 20), (2, 28), (2, 83)]),
+        (false, vec![(2, 28), (2, 83)]),
     ] {
         let mut params = place.clone();
         params["context"] = json!({ "includeDeclaration": with_declaration });
@@ -1378,7 +1378,7 @@ fn a_renaming_names_the_version_where_the_client_can_be_told() {
             assert_eq!(result.get("documentChanges"), None);
             &result["changes"][URI]
         };
-        assert_eq!(starts(edits), [(0, 20), (2, 28), (2, 91)], "{answer}");
+        assert_eq!(starts(edits), [(0, 20), (2, 28), (2, 83)], "{answer}");
         let edits = edits.as_array().expect("a list");
         assert!(edits.iter().all(|edit| edit["newText"] == "ui"));
         editor.end();

@@ -16,51 +16,83 @@ pub fn reserved(name: &str) -> Option<&'static str> {
     }
 }
 
+/// How the names of a kind are formed.
+struct Shape {
+    /// What they may begin with.
+    is_first: fn(char) -> bool,
+    /// What they may hold beside lower-case letters and digits.
+    also: &'static str,
+    /// Whether they may hold capitals.
+    takes_capitals: bool,
+    /// The same for the user.
+    said: &'static str,
+}
+
+impl Shape {
+    fn of(kind: Kind) -> Self {
+        let (is_first, also, takes_capitals, said): (fn(char) -> bool, _, _, _) = match kind {
+            Kind::Stage => (
+                is_lower,
+                "_.-",
+                false,
+                "lower-case letters, digits, `.`, `_` and `-`, a letter first",
+            ),
+            Kind::Tool | Kind::Binary => (
+                is_lower,
+                "_-",
+                false,
+                "lower-case letters, digits, `_` and `-`, a letter first",
+            ),
+            Kind::User => (
+                is_lower_or_low_line,
+                "_-",
+                false,
+                "at most 32 lower-case letters, digits, `_` and `-`, a letter or `_` first",
+            ),
+            Kind::Secret => (
+                is_alphanumeric,
+                "_.-",
+                true,
+                "letters, digits, `.`, `_` and `-`, a letter or digit first",
+            ),
+            Kind::Argument | Kind::Variable => (
+                is_letter_or_low_line,
+                "_",
+                true,
+                "letters, digits and `_`, a letter or `_` first",
+            ),
+        };
+        Self {
+            is_first,
+            also,
+            takes_capitals,
+            said,
+        }
+    }
+
+    fn fits(&self, name: &str) -> bool {
+        let is_part = |it: char| {
+            it.is_ascii_lowercase()
+                || it.is_ascii_digit()
+                || self.also.contains(it)
+                || self.takes_capitals && it.is_ascii_uppercase()
+        };
+        name.starts_with(self.is_first) && name.chars().all(is_part)
+    }
+}
+
 /// Why a text can't be the name of something, if it can't; whether it is taken is another question.
 pub fn why_illegal(kind: Kind, name: &str) -> Option<String> {
     let word = kind.word();
     if name.is_empty() {
         return Some(format!("the name of a {word} is empty"));
     }
-    let (is_first, also, form): (fn(char) -> bool, &str, &str) = match kind {
-        Kind::Stage => (
-            is_lower,
-            "_.-",
-            "lower-case letters, digits, `.`, `_` and `-`, a letter first",
-        ),
-        Kind::Tool | Kind::Binary => (
-            is_lower,
-            "_-",
-            "lower-case letters, digits, `_` and `-`, a letter first",
-        ),
-        Kind::User => (
-            is_lower_or_low_line,
-            "_-",
-            "at most 32 lower-case letters, digits, `_` and `-`, a letter or `_` first",
-        ),
-        Kind::Secret => (
-            is_alphanumeric,
-            "_.-",
-            "letters, digits, `.`, `_` and `-`, a letter or digit first",
-        ),
-        Kind::Argument | Kind::Variable => (
-            is_letter_or_low_line,
-            "_",
-            "letters, digits and `_`, a letter or `_` first",
-        ),
-    };
-    let takes_capitals = matches!(kind, Kind::Secret | Kind::Argument | Kind::Variable);
-    let is_part = |it: char| {
-        it.is_ascii_lowercase()
-            || it.is_ascii_digit()
-            || also.contains(it)
-            || takes_capitals && it.is_ascii_uppercase()
-    };
+    let shape = Shape::of(kind);
     let is_too_long = kind == Kind::User && name.len() > 32;
-    if is_too_long || !name.starts_with(is_first) || !name.chars().all(is_part) {
-        let shown = crate::config::words::short(name);
+    if is_too_long || !shape.fits(name) {
+        let (shown, said) = (crate::config::words::short(name), shape.said);
         return Some(format!(
-            "`{shown}` can't be the name of a {word}: use {form}"
+            "`{shown}` can't be the name of a {word}: use {said}"
         ));
     }
     let is_set_by_builders = PLATFORM_ARGS.contains(&name) || PREDEFINED_ARGS.contains(&name);

@@ -22,6 +22,15 @@ use crate::dockerfiles::{documents, examples};
 
 const FULL_OLD: &str = include_str!("full_old.toml");
 
+/// A folder with a document and what it builds.
+fn project(text: &str) -> Place {
+    Place::new(&[
+        ("docksmith.toml", text),
+        ("go.mod", "module example.com/x\n"),
+        ("cmd/x/main.go", "package main\n"),
+    ])
+}
+
 fn read(path: &Path) -> (String, Folder) {
     let text = std::fs::read_to_string(path).expect("an example");
     let folder = path.parent().expect("it lies in a folder");
@@ -136,7 +145,6 @@ fn migrated_examples_render_to_the_same_bytes_and_stay_migrated() {
         } else {
             old += 1;
             clean += usize::from(left == 0);
-            println!("{}: {:?}", path.display(), after.left);
         }
         let comments = |text: &str| parse(text).comments.len();
         assert!(comments(&now.text) >= comments(&text), "{}", now.text);
@@ -162,7 +170,7 @@ fn the_fullest_old_file_is_migrated_as_far_as_it_means_the_same() {
 #[test]
 fn a_migration_can_be_looked_at_first() {
     let text = "runtime = \"go\" # é\nbuild.target = \"./cmd/x\"\nruntime_config.expose = 80\n";
-    let place = Place::with(text);
+    let place = project(text);
     let checked = place.run(&["migrate", "--check"]);
     checked.ends_with(1);
     assert_eq!(checked.output, "docksmith.toml has old spellings\n");
@@ -199,9 +207,9 @@ fn what_cannot_be_migrated_is_left_alone_and_told() {
 fn a_difference_shows_no_credential() {
     let secret = ["glpat", "-", "Zq7Rk2Vw9Xb4Tm6Hn3Jp"].concat();
     let text = format!(
-        "runtime = \"go\"\nbuild.target = \"./cmd/x\"\n[runtime_config]\nuser = \"app\"\n[runtime_config.env]\nTOKEN = \"{secret}\"\n"
+        "runtime = \"go\"\nbuild.target = \"./cmd/x\"\n[runtime_config]\nimage = \"alpine:3.21\"\n[runtime_config.env]\nTOKEN = \"{secret}\"\n"
     );
-    let run = Place::with(&text).run(&["migrate", "--diff"]);
+    let run = project(&text).run(&["migrate", "--diff"]);
     run.ends_with(1);
     assert!(run.output.contains("+[runtime.env]"), "{run}");
     assert!(!run.output.contains(&secret), "{run}");

@@ -354,7 +354,7 @@ fn what_cannot_be_written_is_refused_with_a_reason() {
     refused(
         able(),
         "language = \"go\"\nx = 1\n",
-        "has errors: unknown key",
+        "has errors: there is no `go.mod`",
     );
     refused(able(), "", "has errors");
 }

@@ -70,7 +70,7 @@ fn candidates(
             vec![renamed(text, document, "runtime_config", "runtime")]
         }
         // The whole of `[runtime_config]` moves first, as long as its new place is free.
-        "env" | "start" | "install" if root.entry("runtime_config").is_some() => Vec::new(),
+        "env" | "start" if root.entry("runtime_config").is_some() => Vec::new(),
         "env" if !is_string(root.node("runtime")) => {
             let mut ways = vec![renamed(text, document, "env", "runtime.env")];
             ways.extend(environment(text, document));

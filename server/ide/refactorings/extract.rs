@@ -71,9 +71,12 @@ pub(super) fn extracted(place: &Place<'_>) -> Option<Refactoring> {
     edits.push(below(&analysis.text, stage, &lines));
     let after = place.after(&edits)?;
     let is_sound = after.new_error(analysis).is_none() && is_same(analysis, &after, name, &fresh);
-    let noun = if count == 1 { "step" } else { "steps" };
+    let moved = match count {
+        1 => "step".to_owned(),
+        count => format!("{count} steps"),
+    };
     is_sound.then(|| Refactoring {
-        title: format!("move the first {count} {noun} into a stage `{fresh}`"),
+        title: format!("move the first {moved} into a stage `{fresh}`"),
         kind: Kind::Extract,
         edits,
         file: None,

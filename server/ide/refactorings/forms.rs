@@ -5,7 +5,7 @@
 
 use crate::ide::refactorings::writing::{array, string, table};
 use crate::ide::refactorings::{Place, Refactoring, replacement, rewriting};
-use crate::syntax::{Node, Step, Value};
+use crate::syntax::{Node, Notation, Step, Value};
 
 /// What runs a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,9 @@ fn forms(role: Role, node: &Node) -> Vec<(String, String)> {
             };
             forms.push((through, new));
         }
-        (Value::Table(entries), Role::Cmd | Role::Entrypoint) if entries.entries.len() == 1 => {
+        (Value::Table(entries), Role::Cmd | Role::Entrypoint)
+            if entries.notation == Notation::Inline && entries.entries.len() == 1 =>
+        {
             let text = entries.node("shell").and_then(Node::string);
             forms.extend(text.and_then(plain_words).map(|list| (without, list)));
         }

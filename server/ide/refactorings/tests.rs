@@ -329,21 +329,21 @@ fn every_verb_has_both_forms() {
         ("RUN --mount=type=tmpfs,target=/t ls", ""),
         ("RUN --security=insecure ls", ""),
     ] {
-        let head = format!("{HEAD}[[stages]]\nname = \"web\"\nfrom = \"alpine:3.21\"\n\n[build]\n");
+        let head = format!("{HEAD}stages = [{{ name = \"web\", from = \"alpine:3.21\" }}]\n");
         let literal = super::writing::string(text);
         let (quote, rest) = literal.split_at(1);
-        let shown = offered(&head, &format!("steps = [{quote}<|>{rest}]\n"));
+        let shown = offered(&head, &format!("build.steps = [{quote}<|>{rest}]\n"));
         if table.is_empty() {
             assert_eq!(shown, "", "{text}");
             continue;
         }
-        let expected = format!("# write the step as a table\nsteps = [{table}]\n");
+        let expected = format!("# write the step as a table\nbuild.steps = [{table}]\n");
         assert_eq!(shown, expected, "{text}");
         let back = offered(
             &head,
-            &format!("steps = [{}]\n", table.replacen("{ ", "{ <|>", 1)),
+            &format!("build.steps = [{}]\n", table.replacen("{ ", "{ <|>", 1)),
         );
-        let expected = format!("# write the step as text\nsteps = [{literal}]\n");
+        let expected = format!("# write the step as text\nbuild.steps = [{literal}]\n");
         assert!(back.starts_with(&expected), "{back}");
     }
 }
@@ -352,7 +352,10 @@ fn every_verb_has_both_forms() {
 fn an_entrypoint_is_run_with_or_without_a_shell() {
     check(
         "runtime.entrypoint = [\"/bin/é<|>\", \"x\"]\n",
-        &expect![[""]],
+        &expect![[r##"
+            # run the entrypoint through a shell (changes how it is run)
+            runtime.entrypoint = { shell = "'/bin/é' x" }
+        "##]],
     );
     check(
         "[runtime.entrypoint]\nshell<|> = \"/bin/server --x\"\n",
@@ -367,11 +370,62 @@ fn steps_on_one_line_are_cut_and_a_stage_may_keep_none() {
             "runtime.copy = [{{ from = \"a\", src = \"/x\", dst = \"/x\" }}]\n[[stages]]\nname = \"a\"\nfrom = \"alpine:3.21\"\nargs = {{ V = \"1\" }}\nuser = \"1:1\"\nsteps = {steps}\n"
         )
     };
-    check(&stage("[\"EXPOSE 1<|>\", \"EXPOSE 2\", ]"), &expect![[""]]);
-    check(&stage("[ \"EXPOSE 1\", \"EXPOSE 2<|>\" ]"), &expect![[""]]);
+    check(
+        &stage("[\"EXPOSE 1<|>\", \"EXPOSE 2\", ]"),
+        &expect![[r##"
+        # move the first step into a stage `a-base`
+        runtime.copy = [{ from = "a", src = "/x", dst = "/x" }]
+        [[stages]]
+        name = "a"
+        from = "a-base"
+        args = { V = "1" }
+        steps = ["EXPOSE 2", ]
+
+        [[stages]]
+        name = "a-base"
+        from = "alpine:3.21"
+        args = { V = "1" }
+        user = "1:1"
+        steps = ["EXPOSE 1"]
+    "##]],
+    );
+    check(
+        &stage("[ \"EXPOSE 1\", \"EXPOSE 2<|>\" ]"),
+        &expect![[r##"
+        # move the first 2 steps into a stage `a-base`
+        runtime.copy = [{ from = "a", src = "/x", dst = "/x" }]
+        [[stages]]
+        name = "a"
+        from = "a-base"
+        args = { V = "1" }
+        steps = [ ]
+
+        [[stages]]
+        name = "a-base"
+        from = "alpine:3.21"
+        args = { V = "1" }
+        user = "1:1"
+        steps = ["EXPOSE 1", "EXPOSE 2"]
+    "##]],
+    );
     check(
         &stage("[\"EXPOSE 1<|>\", \"EXPOSE<|> 2\", \"EXPOSE 3\"]"),
-        &expect![[""]],
+        &expect![[r##"
+            # move the first 2 steps into a stage `a-base`
+            runtime.copy = [{ from = "a", src = "/x", dst = "/x" }]
+            [[stages]]
+            name = "a"
+            from = "a-base"
+            args = { V = "1" }
+            steps = ["EXPOSE 3"]
+
+            [[stages]]
+            name = "a-base"
+            from = "alpine:3.21"
+            args = { V = "1" }
+            user = "1:1"
+            steps = ["EXPOSE 1", "EXPOSE 2"]
+        "##]],
     );
 }
 

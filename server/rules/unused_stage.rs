@@ -1,5 +1,7 @@
 //! `unused-stage`.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{File, Fix};
 use crate::plan::{BuildStage, StageKind, order};
 use crate::rules::{Findings, Subject, rule};
@@ -46,13 +48,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.plan.final_stage().is_none() {
         return;
     }
+    let mut needed = BTreeSet::new();
+    for stage in stages {
+        let names = order::needs(stage).into_iter().map(|(name, _)| name);
+        needed.extend(names.filter(|name| *name != stage.name));
+    }
+    let misspelt = names_of_nothing(subject);
     for stage in stages.iter().filter(|it| it.kind == StageKind::User) {
-        let others = stages.iter().filter(|it| it.name != stage.name);
-        let needed = others
-            .flat_map(order::needs)
-            .any(|(name, _)| name == stage.name);
         // A step that could not be read may be what uses it.
-        if needed || may_be_meant(subject, stage) {
+        if needed.contains(&stage.name) || may_be_meant(subject, stage, &misspelt) {
             continue;
         }
         let (file, span) = place(subject, stage);
@@ -76,23 +80,32 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// The names that something needs and no stage has.
+fn names_of_nothing(subject: &Subject<'_>) -> BTreeSet<String> {
+    let stages = &subject.plan.stages;
+    let mut names = BTreeSet::new();
+    for stage in stages {
+        names.extend(order::needs(stage).into_iter().map(|(name, _)| name));
+        names.insert(stage.base.text().to_owned());
+    }
+    for stage in stages {
+        names.remove(&stage.name);
+    }
+    names
+}
+
 /// Whether a name that no stage has, or a step that could not be read, is probably meant to be this stage.
-fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage) -> bool {
+fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage, misspelt: &BTreeSet<String>) -> bool {
     let unread = subject.plan.problems.iter().any(|problem| {
         matches!(
             problem.kind,
             crate::plan::ProblemKind::StepSyntax(_) | crate::plan::ProblemKind::OverlaySyntax(_)
         )
     });
-    let misspelt = subject.plan.stages.iter().flat_map(|other| {
-        let mut names: Vec<String> = order::needs(other).into_iter().map(|it| it.0).collect();
-        names.push(other.base.text().to_owned());
-        names
-    });
     unread
         || misspelt
-            .filter(|name| subject.plan.stage(name).is_none())
-            .any(|name| crate::rules::nearest(&name, [stage.name.as_str()]).is_some())
+            .iter()
+            .any(|name| crate::rules::nearest(name, [stage.name.as_str()]).is_some())
 }
 
 /// The name of the stage.

@@ -558,8 +558,46 @@ pub fn not_utf8(text: &str) -> Analysis {
 
 #[cfg(test)]
 mod tests {
-    use super::{LARGEST, analyze};
+    use super::{LARGEST, Options, analyze, sketch};
     use crate::context::{Files, NoContext};
+
+    /// A sketch knows all but what is said, and what is said does not depend on the way.
+    #[test]
+    fn a_sketch_is_an_analysis_without_findings() {
+        let token = format!("ghp_{}", "0a1B2c3D4e".repeat(4));
+        let overlay = format!("ENV GITHUB_TOKEN={token}\nCOPY --from=biuld é 😀 /x/\n");
+        let files = Files::new([("Dockerfile.overlay", overlay.as_str()), ("go.mod", "")]);
+        for rest in [
+            format!("runtime.env.API_TOKEN = \"{token}\" # é 😀"),
+            "runtime.user = \"root\" # docksmith: ignore[root-user] why".to_owned(),
+            format!("build.steps = [\"RUN curl -H '{token}'\"]\nrunti"),
+            "[runtime\nimage = \"alpine:latest".to_owned(),
+            String::new(),
+        ] {
+            let text = format!("language = \"go\"\noverlay = \"Dockerfile.overlay\"\n{rest}\n");
+            let options = Options::default();
+            let whole = analyze(&text, &files);
+            let sketch = sketch(&text, &files, &options);
+            assert_eq!(sketch.credentials, whole.credentials, "{text}");
+            assert_eq!(sketch.dockerfile(), whole.dockerfile(), "{text}");
+            assert_eq!(
+                sketch.redacted(&overlay),
+                whole.redacted(&overlay),
+                "{text}"
+            );
+            let overlay = "Dockerfile.overlay";
+            assert_eq!(
+                sketch.files.get(overlay),
+                whole.files.get(overlay),
+                "{text}"
+            );
+            assert!(sketch.diagnostics.is_empty() && !whole.diagnostics.is_empty());
+            let judged = sketch.judged(&files, &options);
+            assert_eq!(judged.diagnostics, whole.diagnostics, "{text}");
+            assert_eq!(judged.suppressed, whole.suppressed, "{text}");
+            assert_eq!(judged.files, whole.files, "{text}");
+        }
+    }
 
     #[test]
     fn a_credential_in_an_overlay_is_not_kept() {

@@ -359,6 +359,7 @@ mod tests {
     use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
     use super::{Changed, Documents, Refusal, is_ours};
+    use crate::diagnostic::Diagnostic;
     use crate::lsp::from_proto::BadPlace;
     use crate::text::PositionEncoding::{self, Utf8, Utf16};
 
@@ -398,6 +399,25 @@ mod tests {
             .expect("it is open")
             .text
             .clone()
+    }
+
+    /// What is said without a look at the disk is said again with one.
+    #[test]
+    fn what_the_text_says_is_part_of_what_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let uri = Uri::from_file_path(folder.path().join("docksmith.toml")).expect("a uri");
+        let documents = Documents::default();
+        let text = "language = \"go\"\nruntime.user = \"root\"\n\
+                    runtime.copy = [{ src = \"é\", dst = \"/x/\" }]\n";
+        documents.open(uri.clone(), 1, text.to_owned(), Utf16);
+        let document = documents.latest(&uri).expect("it is open");
+        let early = document.analysis_of_text().diagnostics;
+        let all = &document.analysis().diagnostics;
+        let says = |rule| move |it: &Diagnostic| it.rule == rule;
+        assert!(early.iter().any(says("root-user")), "{early:?}");
+        assert!(!early.iter().any(says("copy-source-missing")), "{early:?}");
+        assert!(all.iter().any(says("copy-source-missing")), "{all:?}");
+        assert!(early.iter().all(|it| all.contains(it)), "{early:?}");
     }
 
     #[test]

@@ -126,17 +126,19 @@ mod tests {
     #[test]
     fn documents_of_all_folders_are_found_once_and_again_when_files_change() {
         let root = tempfile::tempdir().expect("a folder");
+        for name in ["a", "a/é", "b", "node_modules", "node_modules/c"] {
+            std::fs::create_dir(root.path().join(name)).expect("a folder");
+        }
         for name in ["a/é", "b", "node_modules/c"] {
-            let path = root.path().join(name);
-            std::fs::create_dir_all(&path).expect("a folder");
-            write_atomic(&path.join("docksmith.toml"), "").expect("a file");
+            let file = root.path().join(name).join("docksmith.toml");
+            write_atomic(&file, "").expect("a file");
         }
         let (a, b) = (root.path().join("a"), root.path().join("b"));
         let workspace = Workspace::default();
         workspace.change(vec![folder(&a), folder(&b)], &[]);
         let expected = ["a/é/docksmith.toml", "b/docksmith.toml"];
         assert_eq!(names(&workspace, root.path()), expected);
-        std::fs::remove_file(b.join("docksmith.toml")).expect("it is there");
+        std::fs::rename(&b, root.path().join("c")).expect("it is there");
         assert_eq!(names(&workspace, root.path()), expected);
         workspace.look_again();
         assert_eq!(names(&workspace, root.path()), expected[..1]);

@@ -1,5 +1,7 @@
 //! The order of build stages: whatever a stage needs comes before it.
 
+use std::collections::BTreeSet;
+
 use crate::plan::{BaseImage, BuildStage, Instruction, InstructionKind, Mount, Source, StageKind};
 use crate::text::Span;
 
@@ -73,7 +75,7 @@ fn emit(name: &str, waiting: &mut Vec<BuildStage>, sorted: &mut Vec<BuildStage>)
     let mut names: Vec<String> = needs(&stage).into_iter().map(|(name, _)| name).collect();
     names.extend(choices(&stage, waiting));
     // Among what one stage needs, the order of the file.
-    names.sort_by_key(|name| waiting.iter().position(|stage| stage.name == *name));
+    names.sort_by_cached_key(|name| waiting.iter().position(|stage| stage.name == *name));
     for name in names {
         emit(&name, waiting, sorted);
     }
@@ -99,7 +101,7 @@ fn choices(stage: &BuildStage, others: &[BuildStage]) -> Vec<String> {
 
 /// A ring of stages that need each other, if there is one: each stage with the place where it needs the next.
 pub(super) fn cycle(stages: &[BuildStage]) -> Option<Vec<(String, Span)>> {
-    let mut done = Vec::new();
+    let mut done = BTreeSet::new();
     for stage in stages {
         let mut path = Vec::new();
         if let Some(ring) = ring_from(&stage.name, stages, &mut path, &mut done) {
@@ -113,13 +115,13 @@ fn ring_from(
     name: &str,
     stages: &[BuildStage],
     path: &mut Vec<(String, Span)>,
-    done: &mut Vec<String>,
+    done: &mut BTreeSet<String>,
 ) -> Option<Vec<(String, Span)>> {
     if let Some(start) = path.iter().position(|(other, _)| other == name) {
         return path.get(start..).map(<[(String, Span)]>::to_vec);
     }
     let stage = stages.iter().find(|stage| stage.name == name)?;
-    if done.iter().any(|other| other == name) {
+    if done.contains(name) {
         return None;
     }
     for (next, span) in needs(stage) {
@@ -133,6 +135,6 @@ fn ring_from(
         }
         path.pop();
     }
-    done.push(name.to_owned());
+    done.insert(name.to_owned());
     None
 }

@@ -1,12 +1,13 @@
 //! `overlapping-destination`.
 
+use crate::config::runtime::Copy as CopyTable;
 use crate::context::Entry;
 use crate::context::ignore::Ignore;
 use crate::plan::paths::{absolute, file_name};
 use crate::plan::sources::{cleaned, copy_tables, join};
 use crate::plan::{Copy, Instruction, InstructionKind, Source};
 use crate::rules::{Findings, Subject, rule};
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 
 rule! {
     /// A file goes into a copied folder that holds one of that name already.
@@ -68,6 +69,13 @@ struct Target {
     span: Span,
 }
 
+/// What is copied, as far as it is certain.
+struct Placed<'a> {
+    tables: Vec<&'a Spanned<CopyTable>>,
+    folders: Vec<Folder>,
+    targets: Vec<Target>,
+}
+
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Some(image), Some(stage)) = (&subject.plan.image, subject.plan.final_stage()) else {
         return;
@@ -75,15 +83,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let ignore = subject
         .ignore_file()
         .map(|file| Ignore::parse(&file.text).0);
-    let mut folders: Vec<Folder> = Vec::new();
-    let mut targets: Vec<Target> = Vec::new();
+    let mut placed = Placed {
+        tables: copy_tables(subject.config),
+        folders: Vec::new(),
+        targets: Vec::new(),
+    };
     for instruction in &stage.instructions {
         if let InstructionKind::Copy(copy) = &instruction.kind {
             let dst = absolute(&image.workdir, &copy.dst);
-            place(copy, &dst, instruction, subject, &mut folders, &mut targets);
+            place(copy, &dst, instruction, subject, &mut placed);
         }
     }
-    for target in &targets {
+    let Placed {
+        folders, targets, ..
+    } = &placed;
+    for target in targets {
         let meets = |folder: &&Folder| {
             let rest = target.path.strip_prefix(folder.dst.as_str());
             let rest = rest.and_then(|rest| rest.strip_prefix('/'));
@@ -109,10 +123,13 @@ fn place(
     dst: &str,
     instruction: &Instruction,
     subject: &Subject<'_>,
-    folders: &mut Vec<Folder>,
-    targets: &mut Vec<Target>,
+    placed: &mut Placed<'_>,
 ) {
-    let tables = copy_tables(subject.config);
+    let Placed {
+        tables,
+        folders,
+        targets,
+    } = placed;
     for source in &copy.sources {
         let span = source.span.unwrap_or(instruction.origin.span);
         let table = tables.iter().find(|table| table.src.span.covers(span));

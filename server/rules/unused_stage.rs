@@ -1,6 +1,6 @@
 //! `unused-stage`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::{File, Fix};
 use crate::names::{Form, Kind};
@@ -49,11 +49,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.plan.final_stage().is_none() {
         return;
     }
-    let used = used(subject);
+    let needed = used(subject);
+    let misspelt = names_of_nothing(subject);
     for stage in stages.iter().filter(|it| it.kind == StageKind::User) {
-        let needed = used.contains(stage.name.as_str());
         // A step that could not be read may be what uses it.
-        if needed || may_be_meant(subject, stage) {
+        if needed.contains(stage.name.as_str()) || may_be_meant(subject, stage, &misspelt) {
             continue;
         }
         let (file, span) = place(subject, stage);
@@ -86,20 +86,29 @@ fn used<'a>(subject: &'a Subject<'_>) -> HashSet<&'a str> {
     others.map(|it| it.name.as_str()).collect()
 }
 
+/// The names that something needs and no stage has.
+fn names_of_nothing<'a>(subject: &'a Subject<'_>) -> BTreeSet<&'a str> {
+    let uses = subject.names.uses(Kind::Stage);
+    let uses = uses.filter(|it| it.is_planned && it.form != Form::ToolStage);
+    let mut names: BTreeSet<&str> = uses.map(|it| it.name.as_str()).collect();
+    for stage in &subject.plan.stages {
+        names.remove(stage.name.as_str());
+    }
+    names
+}
+
 /// Whether a name that no stage has, or a step that could not be read, is probably meant to be this stage.
-fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage) -> bool {
+fn may_be_meant(subject: &Subject<'_>, stage: &BuildStage, misspelt: &BTreeSet<&str>) -> bool {
     let unread = subject.plan.problems.iter().any(|problem| {
         matches!(
             problem.kind,
             crate::plan::ProblemKind::StepSyntax(_) | crate::plan::ProblemKind::OverlaySyntax(_)
         )
     });
-    let uses = subject.names.uses(Kind::Stage);
-    let misspelt = uses.filter(|it| it.is_planned && it.form != Form::ToolStage);
     unread
         || misspelt
-            .filter(|it| subject.plan.stage(&it.name).is_none())
-            .any(|it| crate::rules::nearest(&it.name, [stage.name.as_str()]).is_some())
+            .iter()
+            .any(|name| crate::rules::nearest(name, [stage.name.as_str()]).is_some())
 }
 
 /// The name of the stage.

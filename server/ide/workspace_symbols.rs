@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn named_things_are_found_by_some_of_their_letters() {
         assert_eq!(
-            found(PROJECT, "ATL"),
+            found(PROJECT, "ATLA"),
             ["atlas < external_tools at \"atlas\""]
         );
         assert_eq!(found(PROJECT, "agnt"), ["agent < binaries at \"agent\""]);

@@ -426,7 +426,7 @@ mod tests {
               │ ^^^^^^^^^^
               │
               = help: did you mean `healthcheck`?
-              = help: rename `helthcheck` to `healthcheck` (safe fix)
+              = help: rename to `healthcheck` (safe fix)
                 - helthcheck = ["/x"]
                 + healthcheck = ["/x"]
               = docs: docksmith explain unknown-key
@@ -450,7 +450,7 @@ mod tests {
               │                                    ^^^^^^
               │
               = help: did you mean `workdir`?
-              = help: rename `wrkdir` to `workdir` (safe fix)
+              = help: rename to `workdir` (safe fix)
                 - runtime = {    env = { A = "日本é" }, wrkdir = "/x" }
                 + runtime = {    env = { A = "日本é" }, workdir = "/x" }
               = docs: docksmith explain unknown-key

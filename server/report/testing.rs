@@ -277,7 +277,7 @@ fn sarif_of_a_sample() {
                   "fixes": [
                     {
                       "description": {
-                        "text": "rename `wrkdir` to `workdir` (safe fix)"
+                        "text": "rename to `workdir` (safe fix)"
                       },
                       "artifactChanges": [
                         {

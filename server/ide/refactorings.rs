@@ -71,7 +71,7 @@ pub fn refactorings(place: &Place<'_>) -> Vec<Refactoring> {
 }
 
 impl Place<'_> {
-    /// The path to what is selected, with the index of the step in it after which `fits` is true.
+    /// The path to where the selection begins.
     fn path(&self) -> Option<Vec<Step>> {
         self.analysis.document.path_at(self.span.start)
     }

@@ -121,10 +121,10 @@ impl Request<'_> {
             .collect();
         let mut found = Found::default();
         if ours.is_empty() {
-            self.add_those_found(&mut found);
+            self.add_found(&mut found);
         }
         for diagnostic in ours {
-            self.add_that_sent(diagnostic, &mut found);
+            self.add_offered(diagnostic, &mut found);
         }
         let mut safe = found.fixes.iter_mut().filter(|(is_safe, _)| *is_safe);
         if let (Some((_, only)), None) = (safe.next(), safe.next()) {
@@ -137,7 +137,8 @@ impl Request<'_> {
             .collect()
     }
 
-    fn add_those_found(&self, found: &mut Found) {
+    /// What the findings of the place offer.
+    fn add_found(&self, found: &mut Found) {
         let analysis = self.document.analysis();
         let is_shown = |it: &Diagnostic| it.severity >= self.settings.least_severity;
         for action in code_actions(analysis, self.span) {
@@ -155,7 +156,7 @@ impl Request<'_> {
     }
 
     /// What one diagnostic of the client offers, unless the document moved on.
-    fn add_that_sent(&self, diagnostic: &tower_lsp::ls_types::Diagnostic, found: &mut Found) {
+    fn add_offered(&self, diagnostic: &tower_lsp::ls_types::Diagnostic, found: &mut Found) {
         let data = diagnostic.data.clone().map(serde_json::from_value::<Data>);
         let data = data.and_then(std::result::Result::ok);
         let document = self.document;

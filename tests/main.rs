@@ -8,6 +8,7 @@ mod architecture;
 mod broken;
 mod canary;
 mod cli;
+mod cursor;
 mod dockerfiles;
 mod fix;
 mod generated_files;

@@ -1,3 +1,5 @@
 //! What several tests need.
 
 pub(crate) mod editor;
+pub(crate) mod features;
+pub(crate) mod places;

@@ -21,3 +21,4 @@ mod robust;
 mod shared_settings;
 mod steps;
 mod support;
+mod sync;

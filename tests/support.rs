@@ -3,3 +3,4 @@
 pub(crate) mod editor;
 pub(crate) mod features;
 pub(crate) mod places;
+pub(crate) mod random;

@@ -9,6 +9,7 @@ mod broken;
 mod canary;
 mod cli;
 mod cursor;
+mod differential;
 mod dockerfiles;
 mod fix;
 mod generated_files;

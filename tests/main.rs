@@ -18,6 +18,7 @@ mod lsp;
 mod projects;
 mod properties;
 mod readme;
+mod replay;
 mod robust;
 mod shared_settings;
 mod steps;

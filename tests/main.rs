@@ -13,6 +13,7 @@ mod differential;
 mod dockerfiles;
 mod fix;
 mod generated_files;
+mod hostile;
 mod known_bugs;
 mod lsp;
 mod projects;

@@ -815,11 +815,14 @@ pub(crate) use rule;
 /// The name among `names` that is nearest to a misspelt one, if one is near and no other is as near: within a third of
 /// its length in edits.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     let distance =
         |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
     let mut near: Vec<(usize, &str)> = names
         .into_iter()
+        // No distance is shorter than the difference of the lengths, and a pasted name may be very long.
+        .filter(|other| length.abs_diff(other.chars().count()) <= limit)
         .map(|other| (distance(other), other))
         .filter(|(distance, _)| *distance <= limit)
         .collect();

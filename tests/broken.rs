@@ -44,6 +44,11 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// The texts of all broken files.
+pub(crate) fn texts() -> Vec<String> {
+    cases().into_iter().map(|case| case.text).collect()
+}
+
 /// `line:column-line:column rule` as it is; anything else is no place.
 fn place_of(line: &str) -> Option<String> {
     let is_place = line.contains('-') && line.starts_with(|first: char| first.is_ascii_digit());

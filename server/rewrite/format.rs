@@ -52,6 +52,10 @@ pub fn format(text: &str) -> Result<String, Refusal> {
         Some(content) => ("\u{feff}", content),
         None => ("", text),
     };
+    // The formatter would make a line of nothing.
+    if content.is_empty() {
+        return Ok(text.to_owned());
+    }
     let options = || Options {
         crlf: content.contains("\r\n"),
         ..Options::default()
@@ -138,5 +142,12 @@ mod tests {
             (edits[0].span.of(before), edits[0].text.as_str()),
             ("b=2\n", "b = 2\n")
         );
+    }
+
+    #[test]
+    fn an_empty_document_stays_empty() {
+        for text in ["", "\u{feff}"] {
+            assert_eq!(format(text).as_deref(), Ok(text));
+        }
     }
 }

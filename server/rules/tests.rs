@@ -508,3 +508,11 @@ fn the_documented_files_are_clean() {
         check(text);
     }
 }
+
+#[test]
+fn a_pasted_name_is_near_to_nothing() {
+    // Comparing this with anything letter by letter takes a minute.
+    let pasted = "x".repeat(1_000_000);
+    assert_eq!(super::nearest(&pasted, ["language", "xxxxx"]), None);
+    assert_eq!(super::nearest("langauge", ["language"]), Some("language"));
+}

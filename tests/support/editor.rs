@@ -1,8 +1,8 @@
 //! An editor with the language server as its child process: real pipes, real framing, real exit codes.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ pub(crate) struct Editor {
     server: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
+    /// What is not listened to yet.
+    output: Option<(ChildStdout, Sender<Value>)>,
     /// What was received while something else was waited for.
     unread: Vec<Value>,
     last_id: i64,
@@ -24,6 +26,13 @@ pub(crate) struct Editor {
 impl Editor {
     /// Starts a server and says nothing to it.
     pub(crate) fn silent() -> Self {
+        let mut editor = Self::deaf();
+        editor.listen();
+        editor
+    }
+
+    /// Starts a server, says nothing to it and reads nothing of what it says.
+    pub(crate) fn deaf() -> Self {
         let mut server = Command::new(env!("CARGO_BIN_EXE_docksmith"))
             .arg("lsp")
             .stdin(Stdio::piped())
@@ -34,6 +43,21 @@ impl Editor {
         let input = server.stdin.take();
         let output = server.stdout.take().expect("it was asked for");
         let (sender, messages) = mpsc::channel();
+        Self {
+            server,
+            input,
+            messages,
+            output: Some((output, sender)),
+            unread: Vec::new(),
+            last_id: 0,
+        }
+    }
+
+    /// Reads what the server says from now on.
+    pub(crate) fn listen(&mut self) {
+        let Some((output, sender)) = self.output.take() else {
+            return;
+        };
         thread::spawn(move || {
             let mut output = BufReader::new(output);
             while let Some(message) = read_message(&mut output) {
@@ -42,13 +66,6 @@ impl Editor {
                 }
             }
         });
-        Self {
-            server,
-            input,
-            messages,
-            unread: Vec::new(),
-            last_id: 0,
-        }
     }
 
     /// Starts a server with these parameters of `initialize`; gives its answer too.
@@ -89,11 +106,17 @@ impl Editor {
 
     /// Sends a request; gives its id.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> i64 {
+        let (id, request) = self.prepared(method, params);
+        self.write(&request);
+        id
+    }
+
+    /// A request that is yet to be written, and its id.
+    pub(crate) fn prepared(&mut self, method: &str, params: Value) -> (i64, Vec<u8>) {
         self.last_id += 1;
         let id = self.last_id;
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-        self.write(&framed(&request.to_string()));
-        id
+        (id, framed(&request.to_string()))
     }
 
     /// The response to a request.
@@ -136,6 +159,12 @@ impl Editor {
         std::mem::take(&mut self.unread)
     }
 
+    /// Everything that was received and not yet asked for.
+    pub(crate) fn received(&mut self) -> Vec<Value> {
+        self.unread.extend(self.messages.try_iter());
+        std::mem::take(&mut self.unread)
+    }
+
     /// Opens a document as version 1.
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
         self.write(&open(uri, 1, text));
@@ -162,6 +191,18 @@ impl Editor {
         {}
         assert!(Instant::now() < end, "the server does not end");
         self.server.wait().expect("it can be waited for").code()
+    }
+
+    /// The exit code, once the server has ended, of one that nobody listens to.
+    pub(crate) fn exit_code_unheard(&mut self) -> Option<i32> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.server.try_wait().expect("it can be waited for") {
+                return status.code();
+            }
+            assert!(Instant::now() < end, "the server does not end");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Ends the session as the protocol wants it, and asserts that the server was alive until then.

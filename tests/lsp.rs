@@ -475,6 +475,28 @@ fn what_is_done_is_told_to_those_who_want_to_know() {
 }
 
 #[test]
+fn broken_shared_settings_are_told_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let uri = format!("file://{}/docksmith.toml", folder.path().display());
+    let settings = folder.path().join(".docksmith-lint.toml");
+    std::fs::create_dir(folder.path().join(".git")).expect("a folder");
+    std::fs::write(&settings, "[rules\n").expect("a file");
+    let mut editor = Editor::for_tests();
+    editor.open(&uri, "");
+    let told = editor.receive_method("window/showMessage");
+    let message = told["params"]["message"].as_str().expect("a message");
+    assert!(message.contains(".docksmith-lint.toml:1:"), "{message}");
+    editor.write(&change(&uri, 2, json!([{ "text": "# é" }])));
+    versions_until(&mut editor, 2);
+    let unread = editor.all_unread();
+    assert!(
+        unread.iter().all(|it| it["method"] != "window/showMessage"),
+        "{unread:?}"
+    );
+    editor.end();
+}
+
+#[test]
 fn a_renamed_file_is_another_document() {
     let mut editor = Editor::for_tests();
     let elsewhere = "file:///app/%C3%A9/docksmith.toml";

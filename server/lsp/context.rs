@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tower_lsp::ls_types::Uri;
 
 use crate::analysis::{Options, shared};
-use crate::config::lint::SHARED_NAME;
+use crate::config::lint::{SHARED_NAME, Shared};
 use crate::context::{BuildContext, NoContext};
 use crate::disk::{Folder, find_above};
 
@@ -22,16 +22,26 @@ pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
 }
 
 /// How a document is judged: as the client wants it, with the settings that it shares with others. Settings that can't be
-/// read count as none here; the command line refuses them.
+/// read count as none here, and [`broken_settings`] says why.
 pub(crate) fn options_of(uri: &Uri, options: &Options) -> Options {
-    let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
-    let path = uri.to_file_path().filter(|_| is_on_disk);
-    let found = path.and_then(|path| find_above(&path, SHARED_NAME).ok().flatten());
-    let shared = found.and_then(|(path, text)| shared(path, &text).ok());
     Options {
-        shared: shared.map(Arc::new),
+        shared: shared_settings(uri).ok().flatten().map(Arc::new),
         ..options.clone()
     }
+}
+
+/// Why the settings that a document shares with others can't be read, with their place; nothing if they can.
+pub(crate) fn broken_settings(uri: &Uri) -> Option<String> {
+    shared_settings(uri).err()
+}
+
+fn shared_settings(uri: &Uri) -> Result<Option<Shared>, String> {
+    let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
+    let Some(path) = uri.to_file_path().filter(|_| is_on_disk) else {
+        return Ok(None);
+    };
+    let found = find_above(&path, SHARED_NAME).map_err(|error| error.to_string())?;
+    found.map(|(path, text)| shared(path, &text)).transpose()
 }
 
 /// The folder of a document that is not on a disk, by its name.
@@ -84,7 +94,7 @@ fn beside(uri: &Uri, path: &str) -> Option<Uri> {
 mod tests {
     use tower_lsp::ls_types::Uri;
 
-    use super::{beside, context_of, options_of, uri_of};
+    use super::{beside, broken_settings, context_of, options_of, uri_of};
     use crate::analysis::Options;
     use crate::config::lint::Level;
     use crate::context::Entry;
@@ -109,6 +119,8 @@ mod tests {
         assert_eq!(level, Some(Level::Off));
         write_atomic(&settings, "[rules").expect("a file");
         assert_eq!(options_of(&uri, &Options::default()).shared, None);
+        let said = broken_settings(&uri).expect("a reason");
+        assert!(said.contains(".docksmith-lint.toml:1:"), "{said}");
     }
 
     #[test]

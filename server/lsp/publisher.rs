@@ -11,6 +11,7 @@ use tower_lsp::ls_types::notification::{LogTrace, Notification};
 use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, TraceValue, Uri};
 
 use crate::analysis::Analysis;
+use crate::lsp::context::broken_settings;
 use crate::lsp::documents::{Changed, Snapshot};
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
@@ -65,6 +66,15 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
     let Ok(found) = found else {
         return lament(client, &snapshot).await;
     };
+    let complaint = in_background(session, &snapshot, |session, snapshot| {
+        let complaint = broken_settings(&snapshot.uri);
+        let is_news = session.is_news(&snapshot.uri, complaint.as_deref());
+        complaint.filter(|_| is_news)
+    });
+    if let Ok(Some(complaint)) = complaint.await {
+        let message = format!("docksmith: shared settings are not heeded: {complaint}");
+        client.show_message(MessageType::WARNING, message).await;
+    }
     trace(client, session, &snapshot, &found, begin).await;
     say(client, session, &snapshot, found).await;
     if session.settings().preview_notifications && session.documents.is_latest(&snapshot) {

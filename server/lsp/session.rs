@@ -27,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) changes: Notify,
     support: OnceLock<ClientSupport>,
     settings: Mutex<Layers>,
+    /// Why shared settings can't be read, as it was said last; by document.
+    complaints: Mutex<BTreeMap<Uri, String>>,
     /// The last version of each document that could be rendered.
     rendered: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
     /// The last version of each document without syntax errors.
@@ -125,8 +127,23 @@ impl Session {
         None
     }
 
+    /// Takes note of a complaint about a document, or that there is none. Says whether it is news.
+    pub(crate) fn is_news(&self, uri: &Uri, complaint: Option<&str>) -> bool {
+        // Complaints are replaced whole, so a panic cannot leave half of one.
+        let mut complaints = self
+            .complaints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let before = match complaint {
+            Some(complaint) => complaints.insert(uri.clone(), complaint.to_owned()),
+            None => complaints.remove(uri),
+        };
+        complaint.is_some() && before.as_deref() != complaint
+    }
+
     /// Forgets what is kept of a document that is closed.
     pub(crate) fn forget(&self, uri: &Uri) {
+        self.is_news(uri, None);
         let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
         sound.remove(uri);
         drop(sound);

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::File;
 use crate::plan::order::needs;
 use crate::plan::{BuildStage, InstructionKind, Source, StageKind};
-use crate::syntax::{Node, Step};
+use crate::syntax::{Entry, Node, Step};
 use crate::text::Span;
 
 /// A line above a table or key. Whoever takes it sees the preview.
@@ -25,6 +25,8 @@ pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
     if let Some(span) = first_place(analysis) {
         let title = "Preview Dockerfile".to_owned();
         lenses.push(Lens { span, title });
+        // Above the image itself, where there is one: two lenses on one line are a question in some editors.
+        let span = header(analysis, "runtime").unwrap_or(span);
         lenses.extend(amount(analysis).map(|title| Lens { span, title }));
     }
     // A Dockerfile that is used as it is uses nothing of the document.
@@ -37,13 +39,26 @@ pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
     lenses
 }
 
-/// The first header or key.
+/// The first header; where there is none, the first key.
 fn first_place(analysis: &Analysis) -> Option<Span> {
-    let entries = &analysis.document.root.entries;
-    let first = entries.iter().min_by_key(|entry| entry.key.span)?;
-    let header = first.value.span;
-    let is_header = header.start <= first.key.span.start;
-    Some(if is_header { header } else { first.key.span })
+    let entries = || analysis.document.root.entries.iter();
+    let headers = entries().filter_map(header_of).min();
+    headers.or_else(|| entries().map(|entry| entry.key.span).min())
+}
+
+/// The header of a table.
+fn header(analysis: &Analysis, name: &str) -> Option<Span> {
+    header_of(analysis.document.root.entry(name)?)
+}
+
+/// The header of a table, or of the first item of an array of tables; nothing for what stands behind a key.
+fn header_of(entry: &Entry) -> Option<Span> {
+    let node = match entry.value.items() {
+        Some(items) => items.first()?,
+        None => &entry.value,
+    };
+    let is_header = node.table().is_some() && node.span.start <= entry.key.span.start;
+    is_header.then_some(node.span)
 }
 
 /// How much is rendered.

@@ -207,7 +207,7 @@ fn what_cannot_be_migrated_is_left_alone_and_told() {
 fn a_difference_shows_no_credential() {
     let secret = ["glpat", "-", "Zq7Rk2Vw9Xb4Tm6Hn3Jp"].concat();
     let text = format!(
-        "runtime = \"go\"\nbuild.target = \"./cmd/x\"\n[runtime_config]\nimage = \"alpine:3.21\"\n[runtime_config.env]\nTOKEN = \"{secret}\"\n"
+        "language = \"go\"\nbuild.target = \"./cmd/x\"\n[runtime_config]\nimage = \"alpine:3.21\"\n[runtime_config.env]\nTOKEN = \"{secret}\"\n"
     );
     let run = project(&text).run(&["migrate", "--diff"]);
     run.ends_with(1);

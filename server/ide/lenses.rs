@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::File;
 use crate::plan::order::needs;
 use crate::plan::{BuildStage, InstructionKind, Source, StageKind};
-use crate::syntax::{Entry, Node, Step};
+use crate::syntax::{Node, Step, Table, Value};
 use crate::text::Span;
 
 /// A line above a table or key. Whoever takes it sees the preview.
@@ -41,24 +41,41 @@ pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
 
 /// The first header; where there is none, the first key.
 fn first_place(analysis: &Analysis) -> Option<Span> {
-    let entries = || analysis.document.root.entries.iter();
-    let headers = entries().filter_map(header_of).min();
-    headers.or_else(|| entries().map(|entry| entry.key.span).min())
+    let root = &analysis.document.root;
+    first_header(&analysis.text, root).or_else(|| {
+        let keys = root.entries.iter().map(|entry| entry.key.span);
+        keys.min()
+    })
+}
+
+/// The first header in a table or below it.
+fn first_header(text: &str, table: &Table) -> Option<Span> {
+    let nodes = table
+        .entries
+        .iter()
+        .flat_map(|entry| match &entry.value.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(&entry.value),
+        });
+    let headers = nodes.filter_map(|node| {
+        let below = first_header(text, node.table()?);
+        is_header(text, node)
+            .then_some(node.span)
+            .into_iter()
+            .chain(below)
+            .min()
+    });
+    headers.min()
+}
+
+fn is_header(text: &str, node: &Node) -> bool {
+    node.table().is_some() && node.span.of(text).starts_with('[')
 }
 
 /// The header of a table.
 fn header(analysis: &Analysis, name: &str) -> Option<Span> {
-    header_of(analysis.document.root.entry(name)?)
-}
-
-/// The header of a table, or of the first item of an array of tables; nothing for what stands behind a key.
-fn header_of(entry: &Entry) -> Option<Span> {
-    let node = match entry.value.items() {
-        Some(items) => items.first()?,
-        None => &entry.value,
-    };
-    let is_header = node.table().is_some() && node.span.start <= entry.key.span.start;
-    is_header.then_some(node.span)
+    let node = analysis.document.root.node(name)?;
+    is_header(&analysis.text, node).then_some(node.span)
 }
 
 /// How much is rendered.
@@ -198,11 +215,11 @@ mod tests {
                 "{PROJECT}[[runtime.copy]]\nfrom = \"web\"\nsrc = \"/x\"\ndst = \"/é\"\n[[stages]]\nname = \"lonely\"\nfrom = \"web\"\n[[external_tools]]\nname = \"uv\"\nimage = \"example.com/uv:1\"\nsrc = \"/uv\"\ndst = \"/uv\"\nstage = \"web\"\n"
             ),
             &expect![[r#"
-                language: Preview Dockerfile
-                language: renders to 31 instructions
+                [build]: Preview Dockerfile
                 [[build.binaries]]: used by runtime
                 [[stages]]: used by lonely, runtime
                 [[external_tools]]: used by runtime
+                [runtime]: renders to 31 instructions
                 [[stages]]: not used
                 [[external_tools]]: used by web
             "#]],
@@ -238,8 +255,8 @@ mod tests {
             &context,
             "dockerfile = \"Dockerfile.é\"\n[[stages]]\nname = \"x\"\nfrom = \"scratch\"\n",
             &expect![[r#"
-                dockerfile: Preview Dockerfile
-                dockerfile: renders to 2 instructions
+                [[stages]]: Preview Dockerfile
+                [[stages]]: renders to 2 instructions
             "#]],
         );
     }
@@ -255,8 +272,8 @@ mod tests {
         check(
             "runtime = \"go\"\n[[build.binaries]]\nname = \"x\"\npath = \"./x\"\n[[stages]]\nname = \"é",
             &expect![[r#"
-                runtime: Preview Dockerfile
-                runtime: renders to 14 instructions
+                [[build.binaries]]: Preview Dockerfile
+                [[build.binaries]]: renders to 14 instructions
                 [[build.binaries]]: used by runtime
             "#]],
         );

@@ -132,7 +132,7 @@ fn only_what_is_asked_for_comes() {
     let place = range(1, 20, 20);
     for only in ["refactor", "refactor.rewrite"] {
         let actions = offered(&mut editor, &place, &json!([]), &json!([only]));
-        assert_eq!(titles(&actions), ["write the step as a table"]);
+        assert_eq!(titles(&actions), ["Write the step as a table"]);
         assert_eq!(actions[0]["kind"], "refactor.rewrite");
     }
     let extract = offered(
@@ -197,7 +197,7 @@ fn unsafe_fixes_say_so_and_findings_can_be_ignored() {
     );
     let ignored = actions
         .iter()
-        .find(|it| it["title"] == "ignore `root-user` here")
+        .find(|it| it["title"] == "Ignore `root-user` here")
         .expect("an action");
     assert_ne!(ignored["isPreferred"], true);
     assert_eq!(
@@ -253,7 +253,7 @@ fn a_migration_is_an_edit() {
     );
     assert_eq!(
         titles(&actions),
-        ["rewrite the file in the canonical spelling"]
+        ["Rewrite the file in the canonical spelling"]
     );
     assert_eq!(edited(text, &actions[0]["edit"]["changes"][URI]), expected);
     editor.write(&change(URI, 2, json!([{ "text": expected }])));

@@ -168,7 +168,11 @@ impl Asked {
         let (editor, answer) = Editor::with(json!({
             "capabilities": client,
             "workspaceFolders": [{ "uri": uri, "name": "app" }],
-            "initializationOptions": { "inlayHints": { "enable": true }, "codeLens": { "enable": true } },
+            "initializationOptions": {
+                "inlayHints": { "enable": true },
+                "codeLens": { "enable": true },
+                "previewNotifications": true,
+            },
         }));
         Self {
             editor,
@@ -208,11 +212,7 @@ impl Asked {
             &fixture.text,
         ));
         let version = self.version;
-        let published = self.editor.receive(|message| {
-            let is_list = message["method"] == "textDocument/publishDiagnostics";
-            is_list && message["params"]["version"] == version
-        });
-        let diagnostics = published["params"]["diagnostics"].clone();
+        let diagnostics = self.editor.last_published(&uri, version);
         let page = self.page(&fixture);
         if feature == "diagnostics" {
             return render::diagnostics(&page, &diagnostics);

@@ -333,6 +333,12 @@ fn a_client_that_refuses_is_told_and_one_that_never_answers_is_served() {
     let shown = editor.receive_method("window/showMessage");
     let message = shown["params"]["message"].as_str().expect("a message");
     assert!(message.contains("read-only"), "{message}");
+    let asked = editor.receive_method("workspace/applyEdit");
+    let no = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": { "applied": false } });
+    editor.write(&framed(&no.to_string()));
+    let shown = editor.receive_method("window/showMessage");
+    let message = shown["params"]["message"].as_str().expect("a message");
+    assert!(message.ends_with(": it gives no reason"), "{message}");
     assert_eq!(editor.text_and_version(&uri).1, 1);
     editor.end();
 }

@@ -33,8 +33,12 @@ fn stride() -> usize {
 /// How many deletions one server is asked about in a row.
 const IN_A_ROW: usize = 100;
 
-/// A server that needs longer for everything that is asked after one change hangs.
-const LIMIT: Duration = Duration::from_secs(4);
+/// A server that needs longer for everything that is asked after one change hangs. Where the program is not optimized,
+/// or much else runs beside it, more is waited for.
+fn limit() -> Duration {
+    let is_optimized = stride() == 1;
+    Duration::from_secs(if is_optimized { 4 } else { 20 })
+}
 
 /// How findings are asked for.
 const PULL: &str = "textDocument/diagnostic";
@@ -230,7 +234,7 @@ impl Typist {
         let taken = start.elapsed();
         self.slowest = self.slowest.max(taken);
         self.steps += 1;
-        assert!(taken < LIMIT, "{taken:?} {}", self.shown(cursor));
+        assert!(taken < limit(), "{taken:?} {}", self.shown(cursor));
         for (feature, answer) in answers {
             self.look_at(feature, &answer, &position)
                 .unwrap_or_else(|what| self.fail(feature.method, &what, cursor));
@@ -311,7 +315,7 @@ impl Typist {
                 let items = params["items"].as_array().map_or(0, Vec::len);
                 let result = match method {
                     "workspace/configuration" => json!(vec![Value::Null; items]),
-                    "workspace/applyEdit" => json!({ "applied": false }),
+                    "workspace/applyEdit" => json!({ "applied": true }),
                     _ => Value::Null,
                 };
                 let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });

@@ -15,14 +15,14 @@ const PULL: &str = "textDocument/diagnostic";
 /// A text of which much can be said.
 const TEXT: &str = include_str!("full.toml");
 
-/// A text with a stage that nobody uses, and one that is used in line 7.
+/// A text with a stage that is used in line 7 and has no name for a stage.
 const STAGES: &str = "\
 [[stages]]
 name = \"é😀\"
 from = \"alpine:3.23\"
 # A comment.
 [[stages]]
-name = \"unused\"
+name = \"other\"
 from = \"é😀\"
 ";
 
@@ -395,7 +395,7 @@ fn everything_behind_a_change_in_one_write_is_about_the_new_text() {
                 "textDocument/prepareRename" => shows("é😀"),
                 "textDocument/references" => result.as_array().is_some_and(|it| it.len() == 2),
                 "workspace/symbol" => shows("é😀"),
-                PULL => shows("unused-stage"),
+                PULL => shows("invalid-stage-name"),
                 "textDocument/documentSymbol" => shows("é😀"),
                 _ => true,
             };
@@ -470,7 +470,7 @@ fn findings_are_asked_for_while_the_text_changes() {
         }
         let items = &answer["result"]["items"];
         assert!(items.is_array(), "{answer}");
-        let is_new = items.to_string().contains("unused-stage");
+        let is_new = items.to_string().contains("invalid-stage-name");
         assert_eq!(is_new, version % 2 == 0, "{version}: {answer}");
     }
     let last = editor.request(PULL, document);
@@ -536,7 +536,7 @@ fn findings_that_a_client_makes_up_are_nothing() {
     ] {
         for source in [json!("docksmith"), json!("other"), Value::Null] {
             let diagnostic = json!({
-                "range": whole, "message": "é", "source": source, "code": "unused-stage", "data": data,
+                "range": whole, "message": "é", "source": source, "code": "invalid-stage-name", "data": data,
             });
             for only in [
                 json!([""]),

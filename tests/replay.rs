@@ -328,7 +328,8 @@ impl Typist {
     fn look_at(&self, feature: &Feature, answer: &Value, position: &Value) -> Result<(), String> {
         let error = &answer["error"];
         // What is refused with a reason is not an internal error.
-        if !error.is_null() && !(feature.may_refuse && error["code"] != -32603) {
+        let is_refusal = feature.may_refuse && error["code"] != -32603;
+        if !error.is_null() && !is_refusal {
             return Err(error.to_string());
         }
         let result = &answer["result"];
@@ -382,7 +383,8 @@ impl Typist {
                     .is_some_and(|uri| *uri != *self.uri);
                 for (name, member) in members {
                     let is_other = name.starts_with("file:") && *name != self.uri;
-                    if !is_other && !(leads_away && name.starts_with("target")) {
+                    let is_elsewhere = leads_away && name.starts_with("target");
+                    if !is_other && !is_elsewhere {
                         self.in_this_text(text, member)?;
                     }
                 }

@@ -119,7 +119,7 @@ fn owner<'a>(path: &Path, documents: &'a [PathBuf]) -> Option<&'a PathBuf> {
 fn server(pedantic: bool) -> Editor {
     Editor::with(json!({
         "capabilities": able_client(),
-        "initializationOptions": { "lint": { "pedantic": pedantic } },
+        "initializationOptions": { "lint": { "pedantic": pedantic }, "previewNotifications": true },
     }))
     .0
 }
@@ -145,11 +145,10 @@ fn compare_findings(folder: &Path, pedantic: bool) -> usize {
         let expected: Vec<(Value, Value)> = about
             .map(|it| (from_report(folder, &document, it, &mut texts), it.clone()))
             .collect();
-        editor.open(&uri(&document), texts.of(&document));
-        let published = editor.receive_method("textDocument/publishDiagnostics");
-        let diagnostics = published["params"]["diagnostics"]
-            .as_array()
-            .expect("a list");
+        let uri = uri(&document);
+        editor.open(&uri, texts.of(&document));
+        let diagnostics = editor.last_published(&uri, 1);
+        let diagnostics = diagnostics.as_array().expect("a list");
         let found: Vec<(Value, Value)> = diagnostics
             .iter()
             .map(|it| (from_server(it), it.clone()))

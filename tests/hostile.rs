@@ -10,9 +10,21 @@ use crate::support::places::{self, Columns};
 
 const URI: &str = "file:///app/docksmith.toml";
 const PUBLISH: &str = "textDocument/publishDiagnostics";
+const PULL: &str = "textDocument/diagnostic";
 
 /// A text of which much can be said.
 const TEXT: &str = include_str!("full.toml");
+
+/// A text with a stage that is used in line 7 and has no name for a stage.
+const STAGES: &str = "\
+[[stages]]
+name = \"é😀\"
+from = \"alpine:3.23\"
+# A comment.
+[[stages]]
+name = \"other\"
+from = \"é😀\"
+";
 
 /// A server whose client can do everything, and what it announces.
 fn able() -> (Editor, Vec<&'static Feature>) {
@@ -48,6 +60,23 @@ fn ask_all(
         .collect();
     let answers = ids.into_iter().map(|id| editor.answer(id));
     features.iter().copied().zip(answers).collect()
+}
+
+/// A server whose client asks for findings, among everything else.
+fn asking() -> (Editor, Vec<&'static Feature>) {
+    let mut client = able_client();
+    client["workspace"]["configuration"] = json!(false);
+    client["textDocument"]["diagnostic"] = json!({ "relatedDocumentSupport": true });
+    let (editor, answer) = Editor::with(json!({
+        "capabilities": client,
+        "initializationOptions": { "testing": true },
+    }));
+    let capabilities = &answer["result"]["capabilities"];
+    let announced = FEATURES.iter().filter(|it| it.is_announced(capabilities));
+    let announced: Vec<_> = announced.collect();
+    let mut methods = announced.iter().map(|it| it.method);
+    assert!(methods.any(|method| method == PULL), "{capabilities}");
+    (editor, announced)
 }
 
 /// Asserts that nothing failed; what may be refused may be refused with a reason.
@@ -166,7 +195,7 @@ fn any_document_of_ours_is_answered() {
 
 #[test]
 fn documents_that_are_not_there_are_nothing() {
-    let (mut editor, features) = able();
+    let (mut editor, features) = asking();
     editor.open(URI, TEXT);
     editor.notify(
         "textDocument/didClose",
@@ -194,7 +223,7 @@ fn documents_that_are_not_there_are_nothing() {
 
 #[test]
 fn places_past_the_end_are_answered() {
-    let (mut editor, features) = able();
+    let (mut editor, features) = asking();
     editor.open(URI, "language = \"é😀\"");
     for (line, column) in [(0, 99), (9, 0), (u32::MAX, u32::MAX), (0, 14)] {
         // The last one is inside a character.
@@ -211,7 +240,7 @@ fn places_past_the_end_are_answered() {
 
 #[test]
 fn reversed_ranges_are_answered() {
-    let (mut editor, features) = able();
+    let (mut editor, features) = asking();
     editor.open(URI, TEXT);
     let (start, end) = (
         json!({ "line": 9, "character": 0 }),
@@ -333,6 +362,208 @@ fn a_document_may_be_closed_while_much_is_asked_about_it() {
         );
         for id in ids {
             assert_ne!(editor.answer(id)["error"]["code"], -32603);
+        }
+    }
+    end_quietly(editor);
+}
+
+#[test]
+fn everything_behind_a_change_in_one_write_is_about_the_new_text() {
+    let (mut editor, features) = asking();
+    editor.write(&open(URI, 1, "# nothing\n"));
+    for version in (2..=40).step_by(2) {
+        let start = json!({ "line": 6, "character": 8 });
+        let whole = json!({ "start": { "line": 0, "character": 0 }, "end": start });
+        let anywhere = anywhere(URI, &start, &whole);
+        let mut burst = change(URI, version, json!([{ "text": STAGES }]));
+        let mut asked = Vec::new();
+        for feature in &features {
+            let (id, request) = editor.prepared(feature.method, feature.params(&anywhere));
+            burst.extend(request);
+            asked.push((*feature, id));
+        }
+        // Whatever comes behind is not seen by what stands before it.
+        burst.extend(change(URI, version + 1, json!([{ "text": "" }])));
+        editor.write(&burst);
+        for (feature, id) in asked {
+            let answer = editor.answer(id);
+            nothing_fails(&[(feature, answer.clone())], "behind a change");
+            let result = &answer["result"];
+            let shows = |pattern: &str| result.to_string().contains(pattern);
+            let is_about_it = match feature.method {
+                "textDocument/rename" => shows("renamed"),
+                "textDocument/prepareRename" => shows("é😀"),
+                "textDocument/references" => result.as_array().is_some_and(|it| it.len() == 2),
+                "workspace/symbol" => shows("é😀"),
+                PULL => shows("invalid-stage-name"),
+                "textDocument/documentSymbol" => shows("é😀"),
+                _ => true,
+            };
+            assert!(is_about_it, "{}: {answer}", feature.method);
+        }
+    }
+    end_quietly(editor);
+}
+
+#[test]
+fn what_is_cancelled_at_once_is_answered_once() {
+    let (mut editor, features) = asking();
+    editor.open(URI, TEXT);
+    let position = json!({ "line": 3, "character": 2 });
+    let whole = json!({ "start": { "line": 0, "character": 0 }, "end": position });
+    let anywhere = anywhere(URI, &position, &whole);
+    for round in 2..=12 {
+        let edit = part((0, 0), (0, 0), "#\n");
+        let mut burst = change(URI, round, json!([edit]));
+        let mut asked = Vec::new();
+        for feature in &features {
+            let (id, request) = editor.prepared(feature.method, feature.params(&anywhere));
+            burst.extend(request);
+            // Some are cancelled before the next is asked, some when all are asked.
+            if round % 2 == 0 {
+                let cancel = json!({ "id": id });
+                burst.extend(notification("$/cancelRequest", cancel));
+            }
+            asked.push((*feature, id));
+        }
+        for (_, id) in &asked {
+            burst.extend(notification("$/cancelRequest", json!({ "id": id })));
+        }
+        editor.write(&burst);
+        for (feature, id) in asked {
+            let answer = editor.answer(id);
+            let is_cancelled = answer["error"]["code"] == -32800;
+            if !is_cancelled {
+                nothing_fails(&[(feature, answer)], "cancelled");
+            }
+        }
+    }
+    let (text, version) = editor.text_and_version(URI);
+    assert_eq!((text.len(), version), (TEXT.len() + 22, 12));
+    for message in editor.all_unread() {
+        let is_answer = message.get("method").is_none();
+        assert!(!is_answer, "answered twice: {message}");
+    }
+    end_quietly(editor);
+}
+
+#[test]
+fn findings_are_asked_for_while_the_text_changes() {
+    let (mut editor, _) = asking();
+    let document = json!({ "textDocument": { "uri": URI } });
+    editor.write(&open(URI, 1, ""));
+    let mut asked = Vec::new();
+    for version in 2..=60 {
+        let text = if version % 2 == 0 { STAGES } else { "x = [" };
+        let mut burst = change(URI, version, json!([{ "text": text }]));
+        let (id, request) = editor.prepared(PULL, document.clone());
+        burst.extend(request);
+        editor.write(&burst);
+        asked.push((version, id));
+    }
+    for (version, id) in asked {
+        let answer = editor.answer(id);
+        let code = answer["error"]["code"].as_i64();
+        // A text that is no more may be refused as such, and is asked about again.
+        if matches!(code, Some(-32802..=-32800)) {
+            continue;
+        }
+        let items = &answer["result"]["items"];
+        assert!(items.is_array(), "{answer}");
+        let is_new = items.to_string().contains("invalid-stage-name");
+        assert_eq!(is_new, version % 2 == 0, "{version}: {answer}");
+    }
+    let last = editor.request(PULL, document);
+    assert!(last["result"]["items"].is_array(), "{last}");
+    let published = editor.all_unread();
+    let mut published = published.iter().filter(|it| it["method"] == PUBLISH);
+    let is_told = published.any(|it| it["params"]["diagnostics"] != json!([]));
+    assert!(!is_told, "told, too");
+    end_quietly(editor);
+}
+
+#[test]
+fn strange_parameters_are_refused_with_a_reason() {
+    let (mut editor, features) = asking();
+    editor.open(URI, TEXT);
+    let far = json!({ "line": u32::MAX, "character": u32::MAX });
+    for params in [
+        json!({}),
+        json!({ "textDocument": {} }),
+        json!({ "textDocument": { "uri": "" } }),
+        json!({ "textDocument": { "uri": URI }, "position": { "line": -1, "character": 0 } }),
+        json!({ "textDocument": { "uri": URI }, "position": far, "newName": 7, "range": far }),
+        json!({ "query": 7, "command": 7, "arguments": {} }),
+        json!([]),
+        json!(["x", 1]),
+    ] {
+        for feature in &features {
+            let answer = editor.request(feature.method, params.clone());
+            let code = &answer["error"]["code"];
+            assert_ne!(*code, -32603, "{}: {params}: {answer}", feature.method);
+        }
+    }
+    for arguments in [
+        json!([]),
+        json!([7]),
+        json!([Value::Null]),
+        json!([{ "uri": URI }]),
+    ] {
+        for command in ["previewDockerfile", "migrate", "renderToFile", "unknown"] {
+            let command = format!("docksmith.{command}");
+            let params = json!({ "command": command, "arguments": arguments });
+            let answer = editor.request("workspace/executeCommand", params);
+            assert_ne!(answer["error"]["code"], -32603, "{command}: {answer}");
+        }
+    }
+    end_quietly(editor);
+}
+
+#[test]
+fn findings_that_a_client_makes_up_are_nothing() {
+    let (mut editor, _) = able();
+    editor.open(URI, STAGES);
+    let far = json!({ "line": 900, "character": 3 });
+    let whole = json!({ "start": { "line": 0, "character": 0 }, "end": far });
+    let edit = json!({ "file": "../x", "span": [0, 9_999], "text": "é" });
+    for data in [
+        Value::Null,
+        json!(7),
+        json!({ "version": 1, "fix": null }),
+        json!({ "version": 1, "fix": { "title": "x", "safe": true, "edits": [edit] } }),
+        json!({ "version": -1, "fix": { "title": 7 } }),
+        json!([[[]]]),
+    ] {
+        for source in [json!("docksmith"), json!("other"), Value::Null] {
+            let diagnostic = json!({
+                "range": whole, "message": "é", "source": source, "code": "invalid-stage-name", "data": data,
+            });
+            for only in [
+                json!([""]),
+                json!(["quickfix"]),
+                json!(["source.fixAll"]),
+                json!(["é"]),
+            ] {
+                let answer = editor.request(
+                    "textDocument/codeAction",
+                    json!({
+                        "textDocument": { "uri": URI },
+                        "range": whole,
+                        "context": { "diagnostics": [diagnostic], "only": only },
+                    }),
+                );
+                assert!(answer["error"].is_null(), "{diagnostic}: {answer}");
+                let actions = answer["result"].as_array().cloned().unwrap_or_default();
+                for action in actions {
+                    let changes = action["edit"]["documentChanges"].as_array().cloned();
+                    for change in changes.unwrap_or_default() {
+                        let uri = &change["textDocument"]["uri"];
+                        assert!(uri.is_null() || *uri == URI, "{action}");
+                        let edits = change["edits"].as_array().cloned().unwrap_or_default();
+                        places::edited(STAGES, &edits, Columns::Utf16).expect("it fits");
+                    }
+                }
+            }
         }
     }
     end_quietly(editor);

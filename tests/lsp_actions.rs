@@ -132,7 +132,7 @@ fn only_what_is_asked_for_comes() {
     let place = range(1, 20, 20);
     for only in ["refactor", "refactor.rewrite"] {
         let actions = offered(&mut editor, &place, &json!([]), &json!([only]));
-        assert_eq!(titles(&actions), ["write the step as a table"]);
+        assert_eq!(titles(&actions), ["Write the step as a table"]);
         assert_eq!(actions[0]["kind"], "refactor.rewrite");
     }
     let extract = offered(
@@ -197,7 +197,7 @@ fn unsafe_fixes_say_so_and_findings_can_be_ignored() {
     );
     let ignored = actions
         .iter()
-        .find(|it| it["title"] == "ignore `root-user` here")
+        .find(|it| it["title"] == "Ignore `root-user` here")
         .expect("an action");
     assert_ne!(ignored["isPreferred"], true);
     assert_eq!(
@@ -253,7 +253,7 @@ fn a_migration_is_an_edit() {
     );
     assert_eq!(
         titles(&actions),
-        ["rewrite the file in the canonical spelling"]
+        ["Rewrite the file in the canonical spelling"]
     );
     assert_eq!(edited(text, &actions[0]["edit"]["changes"][URI]), expected);
     editor.write(&change(URI, 2, json!([{ "text": expected }])));
@@ -333,6 +333,12 @@ fn a_client_that_refuses_is_told_and_one_that_never_answers_is_served() {
     let shown = editor.receive_method("window/showMessage");
     let message = shown["params"]["message"].as_str().expect("a message");
     assert!(message.contains("read-only"), "{message}");
+    let asked = editor.receive_method("workspace/applyEdit");
+    let no = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": { "applied": false } });
+    editor.write(&framed(&no.to_string()));
+    let shown = editor.receive_method("window/showMessage");
+    let message = shown["params"]["message"].as_str().expect("a message");
+    assert!(message.ends_with(": it gives no reason"), "{message}");
     assert_eq!(editor.text_and_version(&uri).1, 1);
     editor.end();
 }

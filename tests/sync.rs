@@ -137,7 +137,11 @@ fn editor(columns: Columns) -> Editor {
     let encodings = json!({ "positionEncodings": [columns.name(), "utf-16"] });
     let (editor, answer) = Editor::with(json!({
         "capabilities": { "general": encodings },
-        "initializationOptions": { "testing": true, "lint": { "pedantic": true } },
+        "initializationOptions": {
+            "testing": true,
+            "lint": { "pedantic": true },
+            "previewNotifications": true,
+        },
     }));
     let agreed = &answer["result"]["capabilities"]["positionEncoding"];
     assert_eq!(*agreed, columns.name());
@@ -149,13 +153,7 @@ fn said(editor: &mut Editor, version: i64) -> (Value, Value) {
     let params = json!({ "command": "docksmith.previewDockerfile", "arguments": [URI] });
     let answer = editor.request("workspace/executeCommand", params);
     assert!(answer["error"].is_null(), "{answer}");
-    let published = loop {
-        let published = editor.receive_method("textDocument/publishDiagnostics");
-        if published["params"]["version"] == version {
-            break published;
-        }
-    };
-    let diagnostics = published["params"]["diagnostics"].clone();
+    let diagnostics = editor.last_published(URI, version);
     // The last sound version of a document depends on what was there before.
     let preview = answer["result"].clone();
     let is_of_this = preview["version"] == version && preview["text"] != "";

@@ -112,7 +112,10 @@ pub(crate) fn apply_edit(client: &Client, edit: WorkspaceEdit) {
         let answer = tokio::time::timeout(PATIENCE, client.apply_edit(edit)).await;
         let reason = match answer {
             Ok(Ok(answer)) if answer.applied => return,
-            Ok(Ok(answer)) => answer.failure_reason.unwrap_or_default(),
+            Ok(Ok(answer)) => {
+                let reason = answer.failure_reason.filter(|it| !it.is_empty());
+                reason.unwrap_or_else(|| "it gives no reason".to_owned())
+            }
             Ok(Err(error)) => error.message.into_owned(),
             Err(_) => "there is no answer".to_owned(),
         };

@@ -90,11 +90,16 @@ impl Case {
             let inside = cursor.find(CURSOR).expect("a cursor");
             text.insert_str(at + inside, CURSOR);
         }
+        let (mut before, mut behind) = variant.around();
+        let (before_crlf, behind_crlf) = (with_returns(before), with_returns(behind));
+        if self.option("crlf").is_some() {
+            text = with_returns(&text);
+            (before, behind) = (&before_crlf, &behind_crlf);
+        }
         let start = text.find(CURSOR);
         text = text.replacen(CURSOR, "", 1);
         let end = text.find(CURSOR).or(start);
         text = text.replacen(CURSOR, "", 1);
-        let (before, behind) = variant.around();
         let cursor = (
             start.unwrap_or(0) + before.len(),
             end.unwrap_or(0) + before.len(),
@@ -141,6 +146,11 @@ impl Case {
         }
         self.broken = broken;
     }
+}
+
+/// A text whose lines end in a carriage return and a line feed.
+fn with_returns(text: &str) -> String {
+    text.replace('\n', "\r\n")
 }
 
 /// A text without blanks at the ends of its lines and blank lines at its end.

@@ -244,6 +244,12 @@ impl Page<'_> {
     /// The lines that differ in a text that the document becomes.
     fn changes(&self, edits: &[Value]) -> String {
         let new = places::edited(self.text, edits, Columns::Utf16).expect("edits of the text");
+        // Where all lines end in two characters, those that come in do so, too.
+        let has_one_end = |text: &str| !text.replace("\r\n", "").contains('\n');
+        assert!(
+            has_one_end(&new) || !has_one_end(self.text) || !self.text.contains('\n'),
+            "line ends are lost: {edits:?}"
+        );
         difference(self.text, &new, self.before)
     }
 
@@ -283,13 +289,10 @@ impl Page<'_> {
         command + &self.applied(&action["edit"])
     }
 
-    /// What a workspace edit does.
+    /// What a workspace edit does. Who knows `documentChanges` does not look at `changes`, which must say the same.
     fn applied(&self, edit: &Value) -> String {
         let mut text = String::new();
         let mut all: Vec<(String, &Value)> = Vec::new();
-        for (uri, edits) in edit["changes"].as_object().into_iter().flatten() {
-            all.push((uri.clone(), edits));
-        }
         for change in items(&edit["documentChanges"]) {
             match change["kind"].as_str() {
                 Some(kind) => {
@@ -300,6 +303,16 @@ impl Page<'_> {
                     all.push((uri.to_owned(), &change["edits"]));
                 }
             }
+        }
+        let plain = edit["changes"].as_object().into_iter().flatten();
+        let mut plain: Vec<(String, &Value)> =
+            plain.map(|(uri, edits)| (uri.clone(), edits)).collect();
+        plain.sort_by_key(|(uri, _)| *uri != self.uri);
+        if edit["documentChanges"].is_null() {
+            all = plain;
+        } else if !plain.is_empty() {
+            assert_eq!(plain.len(), all.len(), "{edit}");
+            assert!(all.iter().all(|one| plain.contains(one)), "{edit}");
         }
         for (uri, edits) in all {
             if uri == self.uri {
@@ -528,8 +541,14 @@ fn snippet(text: &str, range: &Value, number: &str, before: &str) -> String {
     )
 }
 
-/// A snippet with its first choices taken and `<|>` where the cursor ends.
+/// A snippet with its first choices taken and `<|>` where the cursor goes first.
 fn expanded(snippet: &str) -> String {
+    let has_stop = |number: &str| {
+        ["$", "${"]
+            .iter()
+            .any(|it| snippet.contains(&format!("{it}{number}")))
+    };
+    let first = if has_stop("1") { "1" } else { "0" };
     let (mut text, mut rest) = (String::new(), snippet);
     while let Some(at) = rest.find(['$', '\\', '}']) {
         let (before, behind) = rest.split_at(at);
@@ -549,7 +568,7 @@ fn expanded(snippet: &str) -> String {
                     .unwrap_or(rest.len());
                 let number = &rest[..digits];
                 rest = &rest[digits..];
-                if number == "0" || (number == "1" && !snippet.contains("$0")) {
+                if number == first && !text.contains("<|>") {
                     text.push_str("<|>");
                 }
                 // What follows is the default, up to the brace.
@@ -568,5 +587,6 @@ fn expanded(snippet: &str) -> String {
 
 #[test]
 fn snippets_are_expanded() {
-    assert_eq!(expanded("a = \"${1:x}\" $0\\}"), "a = \"x\" <|>}");
+    assert_eq!(expanded("a = \"${1:x}\" $0\\}"), "a = \"<|>x\" }");
+    assert_eq!(expanded("[a]\n$0"), "[a]\n<|>");
 }

@@ -153,6 +153,29 @@ impl Editor {
         }
     }
 
+    /// The last diagnostics of a version: where the disk is slow, those that need no file come first. The server is one
+    /// whose client wants to know when the preview changes, which it is told last.
+    pub(crate) fn last_published(&mut self, uri: &str, version: i64) -> Value {
+        let is_about = |message: &Value| {
+            message["params"]["uri"] == uri && message["params"]["version"] == version
+        };
+        self.receive(|it| it["method"] == "docksmith/previewChanged" && is_about(it));
+        let mut last = Value::Null;
+        self.unread.retain_mut(|message| {
+            let is_one =
+                message["method"] == "textDocument/publishDiagnostics" && is_about(message);
+            if is_one {
+                last = message["params"]["diagnostics"].take();
+            }
+            !is_one
+        });
+        assert!(
+            last.is_array(),
+            "version {version} of {uri} has no diagnostics"
+        );
+        last
+    }
+
     /// Everything that was received and not yet asked for, after the server has answered a last request.
     pub(crate) fn all_unread(&mut self) -> Vec<Value> {
         self.request("docksmith/nothing", Value::Null);

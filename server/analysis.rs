@@ -28,7 +28,7 @@ use crate::plan::lock;
 use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
-use crate::rules::{ALL, Findings, Rule, Subject};
+use crate::rules::{ALL, Findings, Rule, Seen, Subject};
 use crate::syntax::key_paths::KeyPaths;
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
 use crate::text::{LineIndex, PositionEncoding, Span};
@@ -250,7 +250,7 @@ impl Model {
             context: &rooted,
             layout: &self.layout,
             shared: options.shared.as_deref(),
-            shell: std::cell::OnceCell::new(),
+            seen: Seen::default(),
         })
     }
 

@@ -28,7 +28,7 @@ use crate::plan::lock;
 use crate::plan::paths::Layout;
 use crate::plan::resolve::resolve;
 use crate::rules::no_effect::BESIDE_DOCKERFILE;
-use crate::rules::{ALL, Findings, Rule, Subject};
+use crate::rules::{ALL, Findings, Rule, Seen, Subject};
 use crate::syntax::key_paths::KeyPaths;
 use crate::syntax::{Document, Entry, SyntaxErrorKind, parse};
 use crate::text::{LineIndex, PositionEncoding, Span};
@@ -166,6 +166,11 @@ pub fn shared(path: String, text: &str) -> Result<Shared, String> {
     })
 }
 
+/// Makes what every analysis needs, such as the compiled schema, before the first one is asked for.
+pub fn prepare() {
+    analyze("", &crate::context::NoContext::default());
+}
+
 /// Analyzes a document with the default options. It never fails: a broken file is a file with diagnostics.
 pub fn analyze(text: &str, context: &dyn BuildContext) -> Analysis {
     analyze_with(text, context, &Options::default())
@@ -179,7 +184,12 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     if text.len() > LARGEST {
         return too_large(text);
     }
-    Model::new(text, context).judged(context, options, None)
+    let model = Model::new(text, context);
+    model.with_subject(context, options, |subject| {
+        let found = findings(subject, |_| true);
+        let own = own_secrets(&found, &model.document, &model.text);
+        model.judged(found, own, options, subject)
+    })
 }
 
 /// What is known of a document without most of its rules, which take the longest: nothing is said about it. All else is
@@ -190,20 +200,74 @@ pub fn sketch(text: &str, context: &dyn BuildContext, options: &Options) -> Anal
     }
     let model = Model::new(text, context);
     model.with_subject(context, options, |subject| {
-        let hints = findings(subject, redaction::finds_credentials, None);
-        model.analysis(subject, hints, Vec::new(), Vec::new())
+        let hints = findings(subject, redaction::finds_credentials);
+        let own = own_secrets(&hints, &model.document, &model.text);
+        model.analysis(subject, hints, own, Vec::new(), Vec::new())
     })
 }
 
 impl Analysis {
-    /// The same with everything that is said about it; the arguments are those of [`sketch`].
-    pub fn judged(&self, context: &dyn BuildContext, options: &Options) -> Self {
+    /// What the rules find that look at no files; the arguments are those of [`sketch`].
+    pub fn found_in_text(&self, context: &dyn BuildContext, options: &Options) -> FoundInText {
+        let is_asked = |rule: &Rule| !rule.reads_files && !redaction::finds_credentials(rule);
+        let ask = |subject: &Subject<'_>| findings(subject, is_asked);
+        let is_read = self.text.len() <= LARGEST;
+        let found = is_read.then(|| self.model.with_subject(context, options, ask));
+        FoundInText(found.unwrap_or_default())
+    }
+
+    /// The same with everything that is said about it, of which `found` was found before; the arguments are those of
+    /// [`sketch`].
+    pub fn judged(
+        &self,
+        context: &dyn BuildContext,
+        options: &Options,
+        found: FoundInText,
+    ) -> Self {
         if self.text.len() > LARGEST {
             return self.clone();
         }
-        self.model.judged(context, options, Some(&self.hints))
+        let is_asked = |rule: &Rule| rule.reads_files && !redaction::finds_credentials(rule);
+        self.model.with_subject(context, options, |subject| {
+            let mut found = found.0;
+            found.extend(self.hints.iter().cloned());
+            found.extend(findings(subject, is_asked));
+            self.model
+                .judged(found, self.own_secrets(), options, subject)
+        })
+    }
+
+    /// The same with what was found in the text alone, without a look at files that the rendering does not need; the
+    /// arguments are those of [`sketch`].
+    pub fn judged_by_text(
+        &self,
+        context: &dyn BuildContext,
+        options: &Options,
+        found: FoundInText,
+    ) -> Self {
+        let options = Options {
+            only_named_files: true,
+            ..options.clone()
+        };
+        if self.text.len() > LARGEST {
+            return self.clone();
+        }
+        self.model.with_subject(context, &options, |subject| {
+            let mut found = found.0;
+            found.extend(self.hints.iter().cloned());
+            self.model
+                .judged(found, self.own_secrets(), &options, subject)
+        })
+    }
+
+    fn own_secrets(&self) -> (Vec<Span>, Secrets) {
+        (self.credentials.clone(), self.secrets.clone())
     }
 }
+
+/// What rules find in a document without a look at the files around it, before levels and suppression.
+#[derive(Debug, Clone, Default)]
+pub struct FoundInText(Vec<Diagnostic>);
 
 impl Model {
     fn new(text: &str, context: &dyn BuildContext) -> Arc<Self> {
@@ -250,43 +314,42 @@ impl Model {
             context: &rooted,
             layout: &self.layout,
             shared: options.shared.as_deref(),
-            shell: std::cell::OnceCell::new(),
+            seen: Seen::default(),
         })
     }
 
-    /// Everything that is known; `hints` is what the rules that find credentials found, if they were asked before.
+    /// What is said of what rules found.
     fn judged(
         self: &Arc<Self>,
-        context: &dyn BuildContext,
+        found: Vec<Diagnostic>,
+        own: (Vec<Span>, Secrets),
         options: &Options,
-        hints: Option<&[Diagnostic]>,
+        subject: &Subject<'_>,
     ) -> Analysis {
-        self.with_subject(context, options, |subject| {
-            let found = findings(subject, |_| true, hints);
-            let hints = found
-                .iter()
-                .filter(|it| redaction::speaks_of_credential(it))
-                .cloned()
-                .collect();
-            let suppressions = Suppressions::read(subject);
-            let levels = Levels::new(&self.config, options);
-            let (diagnostics, suppressed) = judge(found, &suppressions, &levels, subject);
-            self.analysis(subject, hints, diagnostics, suppressed)
-        })
+        let hints = found
+            .iter()
+            .filter(|it| redaction::speaks_of_credential(it))
+            .cloned()
+            .collect();
+        let suppressions = Suppressions::read(subject);
+        let levels = Levels::new(&self.config, options);
+        let (diagnostics, suppressed) = judge(found, &suppressions, &levels, subject);
+        self.analysis(subject, hints, own, diagnostics, suppressed)
     }
 
-    /// The analysis with what is said, without the credentials that `hints` stand on.
+    /// The analysis with what is said, without the credentials that `hints` stand on; `own` are those of the document.
     fn analysis(
         self: &Arc<Self>,
         subject: &Subject<'_>,
         hints: Vec<Diagnostic>,
+        (credentials, mut secrets): (Vec<Span>, Secrets),
         mut diagnostics: Vec<Diagnostic>,
         mut suppressed: Vec<Suppressed>,
     ) -> Analysis {
         let said = suppressed.iter().map(|it| &it.diagnostic);
         let said = said.chain(&diagnostics);
         let mut files = files(said, &self.plan, |path| subject.context.text(path));
-        let secrets = redact_files(&mut files, &hints, &self.document, &self.text);
+        redact_files(&mut files, &hints, &mut secrets);
         for diagnostic in &mut diagnostics {
             secrets.redact(diagnostic);
         }
@@ -295,7 +358,7 @@ impl Model {
             it.justification = secrets.redacted(&it.justification);
         }
         Analysis {
-            credentials: credentials(&hints, &self.document, &self.text),
+            credentials,
             model: Arc::clone(self),
             diagnostics,
             suppressed,
@@ -306,32 +369,23 @@ impl Model {
     }
 }
 
-/// The places of credentials in the document.
-fn credentials(found: &[Diagnostic], document: &Document, text: &str) -> Vec<Span> {
-    let mut places = redaction::credentials(found, &File::Document, text);
-    let escaped = redaction::escaped(document, text);
-    places.extend(escaped.into_iter().map(|(span, _)| span));
-    places
+/// The credentials in the document: their places, and what is not to be repeated.
+fn own_secrets(found: &[Diagnostic], document: &Document, text: &str) -> (Vec<Span>, Secrets) {
+    let mut secrets = Secrets::default();
+    let mut places = secrets.add(found, &File::Document, text);
+    for (span, value) in redaction::escaped(document, text) {
+        secrets.add_known(value);
+        places.push(span);
+    }
+    (places, secrets)
 }
 
-/// Blots the credentials of the other files out, and collects those of all of them.
-fn redact_files(
-    files: &mut BTreeMap<String, String>,
-    found: &[Diagnostic],
-    document: &Document,
-    text: &str,
-) -> Secrets {
-    let mut secrets = Secrets::default();
-    secrets.add(found, &File::Document, text);
-    for (_, value) in redaction::escaped(document, text) {
-        secrets.add_known(value);
-    }
+/// Blots the credentials of the other files out, and collects them.
+fn redact_files(files: &mut BTreeMap<String, String>, found: &[Diagnostic], secrets: &mut Secrets) {
     for (path, text) in files {
-        let file = File::Context(path.clone());
-        secrets.add(found, &file, text);
-        *text = redaction::blot(text, &redaction::credentials(found, &file, text));
+        let places = secrets.add(found, &File::Context(path.clone()), text);
+        *text = redaction::blot(text, &places);
     }
-    secrets
 }
 
 /// The files that the rendering needs, by their paths from the document's folder.
@@ -349,19 +403,10 @@ fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
     paths.map(|path| format!("{root}{path}")).collect()
 }
 
-/// What those rules find that are asked, without what lies in something that another rule already speaks of. `hints` is
-/// what the rules that find credentials found, if they were asked before.
-fn findings(
-    subject: &Subject<'_>,
-    is_asked: impl Fn(&Rule) -> bool,
-    hints: Option<&[Diagnostic]>,
-) -> Vec<Diagnostic> {
+/// What those rules find that are asked, without what lies in something that another rule already speaks of.
+fn findings(subject: &Subject<'_>, is_asked: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in ALL.iter().filter(|rule| is_asked(rule)) {
-        if let Some(hints) = hints.filter(|_| redaction::finds_credentials(rule)) {
-            found.extend(hints.iter().filter(|it| it.rule == rule.name).cloned());
-            continue;
-        }
         (rule.check)(
             subject,
             &mut Findings::new(rule, subject.is_old_style(), &mut found),
@@ -531,7 +576,7 @@ fn too_large(text: &str) -> Analysis {
             lines: LineIndex::new(text),
             ..Arc::unwrap_or_clone(analysis.model)
         }),
-        credentials: redaction::credentials(&[], &File::Document, text),
+        credentials: Secrets::default().add(&[], &File::Document, text),
         ..analysis
     }
 }
@@ -560,6 +605,7 @@ pub fn not_utf8(text: &str) -> Analysis {
 mod tests {
     use super::{LARGEST, Options, analyze, sketch};
     use crate::context::{Files, NoContext};
+    use crate::diagnostic::Diagnostic;
 
     /// A sketch knows all but what is said, and what is said does not depend on the way.
     #[test]
@@ -592,7 +638,11 @@ mod tests {
                 "{text}"
             );
             assert!(sketch.diagnostics.is_empty() && !whole.diagnostics.is_empty());
-            let judged = sketch.judged(&files, &options);
+            let in_text = sketch.found_in_text(&files, &options);
+            let early = sketch.judged_by_text(&files, &options, in_text.clone());
+            let is_said = |it: &Diagnostic| whole.diagnostics.contains(it);
+            assert!(early.diagnostics.iter().all(is_said), "{text}");
+            let judged = sketch.judged(&files, &options, in_text);
             assert_eq!(judged.diagnostics, whole.diagnostics, "{text}");
             assert_eq!(judged.suppressed, whole.suppressed, "{text}");
             assert_eq!(judged.files, whole.files, "{text}");

@@ -51,6 +51,7 @@ use tower_lsp::ls_types::{
 };
 use tower_lsp::{Client, LanguageServer, LspService};
 
+use crate::analysis;
 use crate::ide;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::context::context_of;
@@ -64,8 +65,9 @@ use crate::text::Span;
 /// The stack of every thread that analyzes; the main thread's is small on some systems.
 const STACK: usize = 16 << 20;
 
-/// How many threads analyze at once.
-const THREADS: usize = 4;
+/// How many threads analyze at once: one for the findings and one for what is asked meanwhile. The allocator keeps memory
+/// for each of them, several times what one version of a large document needs.
+const THREADS: usize = 2;
 
 /// Serves standard input and output until the client leaves. Gives the exit code: 0 after a `shutdown`, else 1.
 ///
@@ -82,7 +84,6 @@ fn serve() -> i32 {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .thread_stack_size(STACK)
-        // More would only wait for each other, and each keeps memory.
         .max_blocking_threads(THREADS)
         .build();
     let Ok(runtime) = runtime else { return 1 };
@@ -281,6 +282,8 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _params: InitializedParams) {
+        // Nobody waits for it: a document that is opened meanwhile does the same work.
+        tokio::task::spawn_blocking(analysis::prepare);
         client_requests::pull_settings(&self.client, &self.session);
         client_requests::watch_files(&self.client, &self.session);
     }

@@ -156,16 +156,18 @@ use std::cell::OnceCell;
 use crate::config::check::Shape;
 use crate::config::lint::Shared;
 use crate::config::spellings::Canonical;
+use crate::context::ignore::{Ignore, PatternError};
 use crate::context::{Entry, Rooted};
 use crate::diagnostic::{Diagnostic, File, Fix, Severity};
 use crate::image::ImageReference;
-use crate::image::catalog::references;
+use crate::image::catalog::references as usual_images;
 use crate::image::known::{PackageManager, known};
 use crate::names::Names;
 use crate::plan::entry_script::EntryScript;
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::parse::Fault;
 use crate::plan::paths::Layout;
+use crate::plan::references::{Reference, references};
 use crate::plan::shell_text::{ShellText, shell_texts};
 use crate::plan::sources::{ContextSource, context_sources, join};
 use crate::plan::{BuildPlan, BuildStage, InstructionKind, ProblemKind, RunCommand};
@@ -468,8 +470,18 @@ pub struct Subject<'a> {
     pub layout: &'a Layout,
     /// The settings that documents of a folder share.
     pub shared: Option<&'a Shared>,
-    /// What shells run, once a rule asked for it.
-    pub shell: OnceCell<Vec<ShellText<'a>>>,
+    /// What several rules look at, once one asked for it.
+    pub seen: Seen<'a>,
+}
+
+/// What is computed once for all rules, on first use.
+#[derive(Debug, Default)]
+pub struct Seen<'a> {
+    shell: OnceCell<Vec<ShellText<'a>>>,
+    sources: OnceCell<Vec<ContextSource<'a>>>,
+    references: OnceCell<Vec<Reference>>,
+    ignore_file: OnceCell<Option<IgnoreFile>>,
+    ignored: OnceCell<(Ignore, Vec<PatternError>)>,
 }
 
 impl<'a> Subject<'a> {
@@ -480,7 +492,8 @@ impl<'a> Subject<'a> {
 
     /// Everything that a shell runs, in whichever way it is said.
     pub fn shell_texts(&self) -> &[ShellText<'a>] {
-        self.shell
+        self.seen
+            .shell
             .get_or_init(|| shell_texts(self.config, self.plan, self.text))
     }
 
@@ -585,7 +598,7 @@ impl<'a> Subject<'a> {
         let is_known = ImageReference::parse(name)
             .ok()
             .is_some_and(|reference| known(&reference).is_some())
-            || references()
+            || usual_images()
                 .iter()
                 .any(|it| it.split(':').next() == Some(name));
         if !is_plain || is_stage || is_known {
@@ -611,8 +624,26 @@ impl<'a> Subject<'a> {
     }
 
     /// The ignore file that a build heeds, if it is known.
-    pub fn ignore_file(&self) -> Option<IgnoreFile> {
-        IgnoreFile::of(self.config, self.layout, self.context)
+    pub fn ignore_file(&self) -> Option<&IgnoreFile> {
+        let find = || IgnoreFile::of(self.config, self.layout, self.context);
+        self.seen.ignore_file.get_or_init(find).as_ref()
+    }
+
+    /// The patterns of the ignore file and its mistakes; none of either where there is no such file.
+    pub fn ignored(&self) -> (&Ignore, &[PatternError]) {
+        let read = || {
+            let file = self.ignore_file();
+            file.map(|file| Ignore::parse(&file.text))
+                .unwrap_or_default()
+        };
+        let (ignore, errors) = self.seen.ignored.get_or_init(read);
+        (ignore, errors)
+    }
+
+    /// The patterns of the ignore file; nothing where there is none, or a mistake in it: Docker then refuses it.
+    pub fn sound_ignored(&self) -> Option<&Ignore> {
+        let (ignore, errors) = self.ignored();
+        (self.ignore_file().is_some() && errors.is_empty()).then_some(ignore)
     }
 
     /// The fix that installs a package in the final image, where the package manager is known and the place is certain.
@@ -691,9 +722,18 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// The images that the file names.
+    pub fn references(&self) -> &[Reference] {
+        self.seen
+            .references
+            .get_or_init(|| references(self.config, self.plan, self.text))
+    }
+
     /// What the plan takes from the build context.
-    pub fn sources(&self) -> Vec<ContextSource<'a>> {
-        context_sources(self.config, self.plan, self.layout)
+    pub fn sources(&self) -> &[ContextSource<'a>] {
+        self.seen
+            .sources
+            .get_or_init(|| context_sources(self.config, self.plan, self.layout))
     }
 
     /// The text at a place of the document, as it is written.

@@ -20,14 +20,6 @@ const SHORTEST: usize = 8;
 /// The shortest password that is looked for in messages.
 const SHORTEST_PASSWORD: usize = 5;
 
-/// The places of the credentials in a file: those that rules found, before levels and suppression are applied, and those
-/// that are known by their form, whatever they stand in.
-pub(super) fn credentials(found: &[Diagnostic], file: &File, text: &str) -> Vec<Span> {
-    let mut places = found_by_rules(found, file);
-    places.extend(known_forms(text));
-    in_order(places)
-}
-
 /// Whether a rule finds credentials.
 pub(super) fn finds_credentials(rule: &Rule) -> bool {
     RULES.contains(&rule.name)
@@ -105,18 +97,24 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// Adds what stands at some places of a text.
-    pub(super) fn add(&mut self, found: &[Diagnostic], file: &File, text: &str) {
-        let values = in_order(found_by_rules(found, file)).into_iter();
-        let values = values.map(|span| span.of(text).trim_matches(['"', '\'']));
+    /// Adds the credentials in a file: those that rules found, before levels and suppression are applied, and those that
+    /// are known by their form, whatever they stand in. Gives their places.
+    pub(super) fn add(&mut self, found: &[Diagnostic], file: &File, text: &str) -> Vec<Span> {
+        let by_rules = in_order(found_by_rules(found, file));
+        let values = by_rules
+            .iter()
+            .map(|span| span.of(text).trim_matches(['"', '\'']));
         let long = values.filter(|value| value.len() >= SHORTEST);
         self.values.extend(long.map(str::to_owned));
-        self.add_known(text);
+        let mut places = self.add_known(text);
+        places.extend(by_rules);
+        in_order(places)
     }
 
-    /// Adds what is known by its form.
-    pub(super) fn add_known(&mut self, text: &str) {
-        for span in known_forms(text) {
+    /// Adds what is known by its form. Gives the places.
+    pub(super) fn add_known(&mut self, text: &str) -> Vec<Span> {
+        let places = known_forms(text);
+        for span in &places {
             let secret = span.of(text);
             let is_login = text
                 .get(..span.start as usize)
@@ -136,6 +134,7 @@ impl Secrets {
                 self.words.extend(long.map(str::to_lowercase));
             }
         }
+        places
     }
 
     /// The text without any of them.

@@ -225,6 +225,8 @@ mod tests {
                 "subject.context",
                 ".entry_script()",
                 ".ignore_file()",
+                ".ignored()",
+                ".sound_ignored()",
                 "sees_project",
                 "nearest_path(",
             ];

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
-use crate::analysis::{Analysis, Options, sketch};
+use crate::analysis::{Analysis, FoundInText, Options, sketch};
 use crate::lsp::context::{context_of, options_of};
 use crate::lsp::from_proto::{self, BadPlace};
 use crate::text::{LineIndex, PositionEncoding};
@@ -39,6 +39,8 @@ pub(crate) struct Snapshot {
     options: Options,
     sketch: OnceLock<Arc<Analysis>>,
     analysis: OnceLock<Arc<Analysis>>,
+    /// What was found in the text, while the files around it are looked at.
+    in_text: Mutex<Option<FoundInText>>,
 }
 
 impl Snapshot {
@@ -58,6 +60,7 @@ impl Snapshot {
             options,
             sketch: OnceLock::new(),
             analysis: OnceLock::new(),
+            in_text: Mutex::new(None),
         }
     }
 
@@ -77,21 +80,28 @@ impl Snapshot {
 
     /// What is known of this version; looks at the disk on first use.
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
-        self.analysis
-            .get_or_init(|| Arc::new(self.judged(&self.options())))
-    }
-
-    /// The same without what only a look at the files around the document finds.
-    pub(crate) fn analysis_of_text(&self) -> Analysis {
-        self.judged(&Options {
-            only_named_files: true,
-            ..self.options()
+        self.analysis.get_or_init(|| {
+            let context = context_of(&self.uri);
+            let (sketch, options) = (self.sketch(), self.options());
+            let found = sketch.found_in_text(context.as_ref(), &options);
+            *self.in_text() = Some(found.clone());
+            let analysis = sketch.judged(context.as_ref(), &options, found);
+            *self.in_text() = None;
+            Arc::new(analysis)
         })
     }
 
-    fn judged(&self, options: &Options) -> Analysis {
-        let context = context_of(&self.uri);
-        self.sketch().judged(context.as_ref(), options)
+    /// While [`Self::analysis`] waits for the files around the document: what is known without them. Else nothing.
+    pub(crate) fn analysis_of_text(&self) -> Option<Analysis> {
+        let found = self.in_text().clone()?;
+        let (context, options) = (context_of(&self.uri), self.options());
+        let sketch = self.sketch();
+        Some(sketch.judged_by_text(context.as_ref(), &options, found))
+    }
+
+    fn in_text(&self) -> MutexGuard<'_, Option<FoundInText>> {
+        // It is replaced whole, so a panic cannot leave half of it.
+        self.in_text.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How it is judged, with the settings that it shares with others.
@@ -360,6 +370,7 @@ mod tests {
 
     use super::{Changed, Documents, Refusal, is_ours};
     use crate::diagnostic::Diagnostic;
+    use crate::lsp::context::context_of;
     use crate::lsp::from_proto::BadPlace;
     use crate::text::PositionEncoding::{self, Utf8, Utf16};
 
@@ -411,8 +422,14 @@ mod tests {
                     runtime.copy = [{ src = \"é\", dst = \"/x/\" }]\n";
         documents.open(uri.clone(), 1, text.to_owned(), Utf16);
         let document = documents.latest(&uri).expect("it is open");
-        let early = document.analysis_of_text().diagnostics;
+        assert!(document.analysis_of_text().is_none());
+        let (context, options) = (context_of(&uri), document.options());
+        let found = document.sketch().found_in_text(context.as_ref(), &options);
+        *document.in_text() = Some(found);
+        let early = document.analysis_of_text().expect("the rest is awaited");
+        let early = early.diagnostics;
         let all = &document.analysis().diagnostics;
+        assert!(document.analysis_of_text().is_none());
         let says = |rule| move |it: &Diagnostic| it.rule == rule;
         assert!(early.iter().any(says("root-user")), "{early:?}");
         assert!(!early.iter().any(says("copy-source-missing")), "{early:?}");

@@ -34,7 +34,7 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
 
 /// Publishes the diagnostics of one version, unless a newer one comes while they are computed: its turn is next.
 ///
-/// Where the disk is slow, what can be said without it comes first.
+/// Where the disk is slow, what can be said without it comes first. It is computed once all the same.
 async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot>) {
     let begin = Instant::now();
     let rendered = in_background(session, &snapshot, |session, snapshot| {
@@ -54,10 +54,11 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         Ok(found) => found,
         Err(_) => {
             let early = in_background(session, &snapshot, |session, snapshot| {
-                shown(session, snapshot, &snapshot.analysis_of_text())
+                let analysis = snapshot.analysis_of_text()?;
+                Some(shown(session, snapshot, &analysis))
             });
             let early = early.await;
-            if let (Ok(early), false) = (early, all.is_finished()) {
+            if let (Ok(Some(early)), false) = (early, all.is_finished()) {
                 say(client, session, &snapshot, early).await;
             }
             all.await
@@ -114,7 +115,7 @@ async fn trace(
     client.send_notification::<LogTrace>(params).await;
 }
 
-/// How long the files around a document are waited for before something is said without them.
+/// How long is waited before something is said without the files around a document, if it is them that take long.
 const SLOW: Duration = Duration::from_millis(300);
 
 /// Does something with a document on a thread of its own.

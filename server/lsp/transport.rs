@@ -106,8 +106,8 @@ fn write(
     }
 }
 
-/// A request or notification that runs, and the message that ends it.
-type Running = BoxFuture<'static, Option<Value>>;
+/// A request or notification that runs, and the body of the message that ends it.
+type Running = BoxFuture<'static, Option<Vec<u8>>>;
 
 /// The two directions of the server's own requests.
 type Requests = <ClientSocket as Loopback>::RequestStream;
@@ -219,14 +219,14 @@ impl<L: LanguageServer> Connection<L> {
         let method = request.method().to_owned();
         let service = &mut self.service;
         match catch_unwind(AssertUnwindSafe(|| service.call(request))) {
-            Err(panic) => std::future::ready(Some(panicked(&method, id, &*panic))).boxed(),
+            Err(panic) => std::future::ready(body_of(&panicked(&method, id, &*panic))).boxed(),
             Ok(handler) => AssertUnwindSafe(handler)
                 .catch_unwind()
                 .map(move |result| match result {
-                    Ok(Ok(response)) => response.and_then(|answer| to_value(&answer)),
+                    Ok(Ok(response)) => response.and_then(|answer| body_of(&answer)),
                     // The server has left.
                     Ok(Err(_)) => None,
-                    Err(panic) => Some(panicked(&method, id, &*panic)),
+                    Err(panic) => body_of(&panicked(&method, id, &*panic)),
                 })
                 .boxed(),
         }
@@ -248,9 +248,10 @@ impl<L: LanguageServer> Connection<L> {
         }
     }
 
-    fn answer(&self, answer: Option<Value>) {
-        if let Some(answer) = answer {
-            self.send(&answer);
+    fn answer(&self, answer: Option<Vec<u8>>) {
+        if let Some(body) = answer {
+            // The writer ends before us only if the client is gone.
+            let _ = self.outbox.send(body);
         }
     }
 
@@ -259,10 +260,7 @@ impl<L: LanguageServer> Connection<L> {
     }
 
     fn send(&self, message: &impl Serialize) {
-        if let Ok(body) = serde_json::to_vec(message) {
-            // The writer ends before us only if the client is gone.
-            let _ = self.outbox.send(body);
-        }
+        self.answer(body_of(message));
     }
 }
 
@@ -282,8 +280,8 @@ fn response_of(message: &Value) -> Option<Response> {
     Some(Response::from_error(id, error))
 }
 
-fn to_value(response: &Response) -> Option<Value> {
-    serde_json::to_value(response).ok()
+fn body_of(message: &impl Serialize) -> Option<Vec<u8>> {
+    serde_json::to_vec(message).ok()
 }
 
 fn error_response(id: &Value, code: ErrorCode, message: &str) -> Value {

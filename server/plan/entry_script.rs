@@ -23,13 +23,13 @@ const MARK: char = '\u{feff}';
 
 impl EntryScript {
     /// The script among what the plan takes from the build context, if its text is known.
-    pub fn of(sources: Vec<ContextSource<'_>>, context: &Rooted<'_>) -> Option<Self> {
-        let script = sources.into_iter().find(|it| it.usage == Usage::Script)?;
+    pub fn of(sources: &[ContextSource<'_>], context: &Rooted<'_>) -> Option<Self> {
+        let script = sources.iter().find(|it| it.usage == Usage::Script)?;
         let path = script.plain()?.to_owned();
         Some(Self {
             text: context.text(&path)?,
             span: script.span?,
-            written: script.written,
+            written: script.written.clone(),
             path,
         })
     }

@@ -1,7 +1,6 @@
 //! The ignore file that a build heeds.
 
 use crate::config::spellings::Canonical;
-use crate::context::ignore::Ignore;
 use crate::context::{Entry, Rooted};
 use crate::plan::paths::Layout;
 
@@ -26,12 +25,6 @@ impl IgnoreFile {
             let text = context.text(&path)?;
             Some(Self { path, text })
         })
-    }
-
-    /// Its patterns; nothing where it has a mistake, since Docker then refuses the whole file.
-    pub fn sound(&self) -> Option<Ignore> {
-        let (ignore, errors) = Ignore::parse(&self.text);
-        errors.is_empty().then_some(ignore)
     }
 
     /// Whether it is certain that there is none.

@@ -57,7 +57,7 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let sources = subject.sources();
-    for source in &sources {
+    for source in sources {
         let (Some(span), Some(path), true) = (source.span, &source.path, source.is_glob) else {
             continue;
         };

@@ -73,11 +73,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(file) = subject.ignore_file() else {
         return;
     };
-    let Some(ignore) = file.sound() else {
+    let Some(ignore) = subject.sound_ignored() else {
         return;
     };
     for source in subject.sources() {
-        check_source(&source, &ignore, &file, subject, findings);
+        check_source(source, ignore, file, subject, findings);
     }
 }
 

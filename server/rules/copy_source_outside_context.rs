@@ -32,7 +32,7 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for source in subject.sources() {
-        check_source(&source, subject, findings);
+        check_source(source, subject, findings);
     }
     let config = subject.config;
     for file in [&config.overlay, &config.dockerfile].into_iter().flatten() {

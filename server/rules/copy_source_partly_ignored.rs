@@ -64,7 +64,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let Some(ignore) = subject.ignore_file().and_then(|file| file.sound()) else {
+    let Some(ignore) = subject.sound_ignored() else {
         return;
     };
     let application = subject.layout.application.trim_end_matches('/');
@@ -75,7 +75,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             .as_deref()
             .is_none_or(|path| path.is_empty() || path == application);
         if !is_whole {
-            check_source(&source, &ignore, subject, findings);
+            check_source(source, ignore, subject, findings);
         }
     }
 }

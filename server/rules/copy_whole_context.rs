@@ -58,10 +58,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let ignore = subject.ignore_file();
-    let (ignore, _) = ignore
-        .map(|file| Ignore::parse(&file.text))
-        .unwrap_or_default();
+    let (ignore, _) = subject.ignored();
     // A list of what is wanted leaves out a name that nobody thought of.
     if ignore.excludes(&subject.layout.path("not/on/any.list")) {
         return;
@@ -84,7 +81,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         finding.why("git's history, local settings and sources would be there for everybody");
         finding.help("name what the program needs: `src = [\"templates\", \"config\"]`");
         if source.file == &File::Document && source.usage == Usage::Table {
-            finding.fix = narrowed(subject, &ignore, span);
+            finding.fix = narrowed(subject, ignore, span);
         }
     }
 }

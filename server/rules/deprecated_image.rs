@@ -5,7 +5,6 @@ use crate::diagnostic::{File, Fix};
 use crate::image::ImageReference;
 use crate::image::retired::{Retired, retired};
 use crate::plan::BaseImage;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
 
@@ -35,8 +34,8 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let named = references(subject.config, subject.plan, subject.text);
-    for reference in &named {
+    let named = subject.references();
+    for reference in named {
         if let Some(retired) = end_of(&reference.text) {
             let finding = report(
                 reference.file.clone(),

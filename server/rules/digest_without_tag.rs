@@ -1,7 +1,6 @@
 //! `digest-without-tag`.
 
 use crate::image::ImageReference;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -27,7 +26,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Ok(image) = ImageReference::parse(&reference.text) else {
             continue;
         };

@@ -1,7 +1,6 @@
 //! `image-latest-tag`.
 
 use crate::image::ImageReference;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -32,7 +31,7 @@ rule! {
 const MOVING: [&str; 4] = ["latest", "edge", "nightly", "stable"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Ok(image) = ImageReference::parse(&reference.text) else {
             continue;
         };

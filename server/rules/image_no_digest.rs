@@ -1,7 +1,6 @@
 //! `image-no-digest`.
 
 use crate::image::ImageReference;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -31,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if subject.plan.lock.is_some() {
         return;
     }
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Ok(image) = ImageReference::parse(&reference.text) else {
             continue;
         };

@@ -2,7 +2,6 @@
 
 use crate::image::ImageReference;
 use crate::image::catalog::references as usual;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -30,7 +29,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Ok(image) = ImageReference::parse(&reference.text) else {
             continue;
         };

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::Fix;
 use crate::image::{ImageReference, ReferenceError};
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -29,7 +28,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Err(error @ ReferenceError::Digest { .. }) = ImageReference::parse(&reference.text)
         else {
             continue;

@@ -3,7 +3,6 @@
 use crate::config::check::ShapeKind;
 use crate::diagnostic::Fix;
 use crate::image::{ImageReference, ReferenceError};
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -41,7 +40,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let finding = findings.report(shape.span, message);
         finding.help("a version is letters, digits, `_`, `.` and `-`, as in `1.26`");
     }
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         let Err(error) = ImageReference::parse(&reference.text) else {
             continue;
         };

@@ -63,10 +63,7 @@ const MOST_ENTRIES: usize = 5_000;
 const NAMED: usize = 5;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (ignore, errors) = subject
-        .ignore_file()
-        .map(|file| Ignore::parse(&file.text))
-        .unwrap_or_default();
+    let (ignore, errors) = subject.ignored();
     // Docker refuses the whole file.
     if !errors.is_empty() {
         return;
@@ -84,7 +81,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             roots.push(path);
         }
     }
-    let mut files = sent(subject, &ignore, &roots);
+    let mut files = sent(subject, ignore, &roots);
     let total: u64 = files.iter().map(|(_, size)| size).sum();
     if total <= MANY {
         return;

@@ -2,7 +2,6 @@
 
 use crate::config::runtime::Copy as CopyTable;
 use crate::context::Entry;
-use crate::context::ignore::Ignore;
 use crate::plan::paths::{absolute, file_name};
 use crate::plan::sources::{cleaned, copy_tables, join};
 use crate::plan::{Copy, Instruction, InstructionKind, Source};
@@ -80,9 +79,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (Some(image), Some(stage)) = (&subject.plan.image, subject.plan.final_stage()) else {
         return;
     };
-    let ignore = subject
-        .ignore_file()
-        .map(|file| Ignore::parse(&file.text).0);
+    let (ignore, _) = subject.ignored();
     let mut placed = Placed {
         tables: copy_tables(subject.config),
         folders: Vec::new(),
@@ -103,7 +100,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             let rest = rest.and_then(|rest| rest.strip_prefix('/'));
             rest.is_some_and(|rest| {
                 let path = join(&folder.source, rest);
-                let is_sent = ignore.as_ref().is_none_or(|ignore| !ignore.excludes(&path));
+                let is_sent = !ignore.excludes(&path);
                 is_sent && matches!(subject.context.entry(&path), Entry::File { .. })
             })
         };

@@ -3,7 +3,6 @@
 use crate::diagnostic::File;
 use crate::image::ImageReference;
 use crate::plan::BaseImage;
-use crate::plan::references::references;
 use crate::rules::{Findings, Subject, rule};
 use crate::text::Span;
 
@@ -34,11 +33,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some((allowed, place)) = subject.allowed_registries() else {
         return;
     };
-    let mut images: Vec<(String, File, Span)> =
-        references(subject.config, subject.plan, subject.text)
-            .into_iter()
-            .map(|reference| (reference.text, reference.file, reference.span))
-            .collect();
+    let mut images: Vec<(String, File, Span)> = subject
+        .references()
+        .iter()
+        .map(|it| (it.text.clone(), it.file.clone(), it.span))
+        .collect();
     for stage in &subject.plan.stages {
         if let BaseImage::Image(text) = &stage.base
             && images.iter().all(|(other, ..)| other != text)

@@ -37,10 +37,7 @@ rule! {
 const MOST_ENTRIES: usize = 2_000;
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    let (ignore, _) = subject
-        .ignore_file()
-        .map(|file| Ignore::parse(&file.text))
-        .unwrap_or_default();
+    let (ignore, _) = subject.ignored();
     for source in subject.sources() {
         let is_copied = source.stage.kind.is_final() && source.usage != Usage::Mount;
         let (Some(span), true) = (source.span, is_copied) else {
@@ -54,7 +51,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         };
         let found = paths
             .iter()
-            .find_map(|path| sensitive_below(subject.context, &ignore, path));
+            .find_map(|path| sensitive_below(subject.context, ignore, path));
         let Some(found) = found else { continue };
         let message = if source.path.as_deref() == Some(found.as_str()) {
             format!("`{}` usually holds credentials", source.written)
@@ -71,7 +68,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         };
         report(&origin, message, &found, findings);
     }
-    named(subject, &ignore, findings);
+    named(subject, ignore, findings);
 }
 
 /// What a file that is used as it is copies by name. Its folders may have other files where it is built.

@@ -1,6 +1,6 @@
 //! `stage-self-reference`.
 
-use crate::plan::{StageKind, order};
+use crate::plan::{BuildStage, StageKind, order};
 use crate::rules::{Findings, Subject, rule};
 
 rule! {
@@ -39,17 +39,12 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for stage in &subject.plan.stages {
-        // Of two stages with one name another rule speaks.
-        let namesakes = subject
-            .plan
-            .stages
-            .iter()
-            .filter(|it| it.name == stage.name);
-        if stage.kind == StageKind::Generated || namesakes.count() > 1 {
+        if stage.kind == StageKind::Generated {
             continue;
         }
         for (name, span) in order::needs(stage) {
-            if name == stage.name {
+            // Of two stages with one name another rule speaks.
+            if name == stage.name && is_only_one(stage, subject) {
                 let file = stage.origin.file.clone();
                 let finding =
                     findings.report_in(file, span, format!("the stage `{name}` needs itself"));
@@ -60,6 +55,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+fn is_only_one(stage: &BuildStage, subject: &Subject<'_>) -> bool {
+    let stages = subject.plan.stages.iter();
+    stages.filter(|it| it.name == stage.name).count() == 1
 }
 
 #[cfg(test)]

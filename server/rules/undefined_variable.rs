@@ -6,7 +6,6 @@ use crate::config::tool::ExternalTool;
 use crate::diagnostic::{Diagnostic, File, Fix};
 use crate::image::variables as image_variables;
 use crate::plan::instructions::{PLATFORM_ARGS, PREDEFINED_ARGS, Reader};
-use crate::plan::references::references;
 use crate::plan::scope::{of_instruction, variables};
 use crate::plan::{InstructionKind, Variable};
 use crate::rules::{Findings, Subject, nearest, rule};
@@ -52,7 +51,7 @@ rule! {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let globals = subject.plan.global_args();
-    for reference in references(subject.config, subject.plan, subject.text) {
+    for reference in subject.references() {
         for (name, range) in image_variables(&reference.text) {
             let written = reference.text.get(range.clone()).unwrap_or_default();
             // `${NAME:-default}` has a value in any case.

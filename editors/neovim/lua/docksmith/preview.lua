@@ -29,7 +29,7 @@ local M = {}
 ---@field note string What the server says about the preview as a whole.
 ---@field asked integer? The client that has not answered yet.
 ---@field again boolean Whether it changed since it was asked.
----@field moved table<integer, integer[]> Where we have put the cursors of windows.
+---@field seen table<integer, integer[]> Where the cursors of windows were last.
 
 ---@type table<integer, docksmith.Preview> By the buffer of the file.
 local previews = {}
@@ -85,7 +85,7 @@ local function move(preview, buffer, row, column, is_there)
     local cursor = vim.api.nvim_win_get_cursor(window)
     if not is_there(cursor[1] - 1, cursor[2]) then
       vim.api.nvim_win_set_cursor(window, { row + 1, column })
-      preview.moved[window] = vim.api.nvim_win_get_cursor(window)
+      preview.seen[window] = vim.api.nvim_win_get_cursor(window)
     end
   end
 end
@@ -139,14 +139,16 @@ end
 
 ---Marks what belongs to the line under the cursor in the other window, and brings it into view.
 ---@param preview docksmith.Preview
-local function follow(preview)
+---@param text_is_new? boolean Then what belongs to the line is too, although the cursor has not moved.
+local function follow(preview, text_is_new)
   local window = vim.api.nvim_get_current_win()
   local cursor = vim.api.nvim_win_get_cursor(window)
-  -- Entering a window whose cursor we have moved must not move the cursor that the user has just left.
-  if vim.deep_equal(preview.moved[window], cursor) then
+  -- Neovim speaks of a moved cursor also when a window is entered; that must not move the cursor which was just left.
+  local has_moved = not vim.deep_equal(preview.seen[window], cursor)
+  preview.seen[window] = cursor
+  if not has_moved and not text_is_new then
     return
   end
-  preview.moved[window] = nil
   if not options.get().sync or not is_current(preview) then
     return
   end
@@ -212,12 +214,7 @@ local function show(preview, answer, client)
   end
   set_window_options(preview)
   clear_marks(preview)
-  -- The text around the cursor is new, so what belongs to it is too, although it has not moved.
-  local window = vim.api.nvim_get_current_win()
-  if vim.api.nvim_win_get_buf(window) == preview.source then
-    preview.moved[window] = nil
-  end
-  follow(preview)
+  follow(preview, vim.api.nvim_get_current_buf() == preview.source)
 end
 
 ---Asks the server for the preview, once at a time.
@@ -354,7 +351,7 @@ local function create(source)
     lines = {},
     note = '',
     again = false,
-    moved = {},
+    seen = {},
   }
   previews[source] = preview
   vim.bo[buffer].bufhidden = 'wipe'

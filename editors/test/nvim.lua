@@ -268,6 +268,10 @@ local function test(name, text, body, options)
       ok, reason = false, 'an error was shown: ' .. messages
     end
   end
+  if not ok then
+    local told, said = pcall(session.lua, session, 'return said')
+    reason = tostring(reason) .. '\nsaid: ' .. (told and vim.inspect(said) or 'nothing')
+  end
   pcall(session.stop, session)
   passed, failed = passed + (ok and 1 or 0), failed + (ok and 0 or 1)
   io.stdout:write(('%s %s (%d ms)\n'):format(ok and 'ok' or 'not ok', name, vim.uv.now() - began))

@@ -11,6 +11,8 @@ return {
       on_dir(vim.fs.root(buffer, '.git') or vim.fs.dirname(file))
     end
   end,
+  -- Neovim can do this but does not say so, and the server makes no file for an editor that cannot.
+  capabilities = { workspace = { workspaceEdit = { documentChanges = true } } },
   init_options = { previewNotifications = true },
   handlers = {
     ['docksmith/previewChanged'] = function(_, change, context)

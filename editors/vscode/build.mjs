@@ -1,5 +1,8 @@
 // Bundles the extension into one file: a start reads one file instead of hundreds.
 import esbuild from 'esbuild';
+import { writeSchema } from './schema.mjs';
+
+writeSchema();
 
 const options = {
   entryPoints: ['src/extension.ts'],

@@ -22,6 +22,7 @@ export class CursorSync implements vscode.Disposable, vscode.DefinitionProvider 
   private readonly subscriptions: vscode.Disposable;
   /** The side that leads: where the cursor was moved last. */
   private leading: vscode.TextEditor | undefined;
+  private isDue = false;
 
   constructor(private readonly previews: Previews) {
     this.subscriptions = vscode.Disposable.from(
@@ -95,8 +96,19 @@ export class CursorSync implements vscode.Disposable, vscode.DefinitionProvider 
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
-  /** Draws the highlights anew, and shows what they are on. */
+  /** Draws anew, once for all that happens at a time: a letter changes both texts and moves the cursor. */
   private update(): void {
+    if (!this.isDue) {
+      this.isDue = true;
+      setImmediate(() => {
+        this.isDue = false;
+        this.draw();
+      });
+    }
+  }
+
+  /** Draws the highlights, and shows what they are on. */
+  private draw(): void {
     const highlights = new Map<vscode.TextEditor, vscode.Range[]>();
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document.uri.scheme === PREVIEW_SCHEME || isShown(editor.document)) {

@@ -21,6 +21,37 @@ export function isMarked(document: vscode.TextDocument): boolean {
 }
 
 /**
+ * Tells VS Code what a comment of TOML is, unless another extension does.
+ *
+ * Said here and not in `package.json`, where the configuration of a language makes every file of it start the extension.
+ */
+export function configureToml(ours: vscode.Extension<unknown>): vscode.Disposable {
+  interface Contributions {
+    contributes?: { languages?: { id: string; configuration?: string }[] };
+  }
+  const others = vscode.extensions.all.filter((it) => it.id !== ours.id);
+  const isConfigured = others.some(({ packageJSON }) =>
+    (packageJSON as Contributions).contributes?.languages?.some((it) => it.id === 'toml' && it.configuration !== undefined),
+  );
+  if (isConfigured) {
+    return new vscode.Disposable(() => undefined);
+  }
+  return vscode.languages.setLanguageConfiguration('toml', {
+    comments: { lineComment: '#' },
+    brackets: [
+      ['{', '}'],
+      ['[', ']'],
+    ],
+    autoClosingPairs: [
+      { open: '{', close: '}' },
+      { open: '[', close: ']' },
+      { open: '"', close: '"', notIn: [vscode.SyntaxTokenType.String, vscode.SyntaxTokenType.Comment] },
+      { open: "'", close: "'", notIn: [vscode.SyntaxTokenType.String, vscode.SyntaxTokenType.Comment] },
+    ],
+  });
+}
+
+/**
  * Makes TOML of every `docksmith.toml`.
  *
  * VS Code starts an extension for a file only by its language. Starting for every TOML file would cost people who have none of

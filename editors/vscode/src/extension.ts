@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 import { Commands } from './commands';
 import { CursorSync } from './cursor';
-import { EXPLAIN_SCHEME, PREVIEW_SCHEME, keepToml } from './documents';
+import { EXPLAIN_SCHEME, PREVIEW_SCHEME, configureToml, keepToml } from './documents';
 import { Explanations } from './explain';
 import { Previews } from './preview';
+import { shareSchema } from './schema';
 import { Server } from './server';
 import { showStatus } from './status';
 import { LintTasks } from './tasks';
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { registerCommand } = vscode.commands;
   context.subscriptions.push(
     started,
+    configureToml(context.extension),
     keepToml(),
     cursors,
     showStatus(started, previews),
@@ -49,6 +51,9 @@ export function activate(context: vscode.ExtensionContext): void {
       if (event.affectsConfiguration('docksmith.server.path')) {
         void started.restart();
       }
+      if (event.affectsConfiguration('docksmith.schema.share')) {
+        void shareSchema(context, started.log);
+      }
     }),
     started.onDidChange((state) => {
       if (state === 'running') {
@@ -57,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   void started.start();
+  void shareSchema(context, started.log);
 }
 
 export async function deactivate(): Promise<void> {

@@ -20,8 +20,9 @@ module.exports = async (test, note, expect) => {
   document = editor.document;
   const at = (name, body) =>
     test(name, async () => {
-      await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+      // In this order: what is closed must not be the file, which would ask whether to save it.
       editor = await open(uri);
+      await vscode.commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
       if (document.getText() !== fixture) await fill(document, fixture);
       await body();
     });
@@ -166,7 +167,7 @@ module.exports = async (test, note, expect) => {
   });
 
   const openPreview = async () => {
-    await vscode.commands.executeCommand('docksmith.previewDockerfile');
+    await vscode.commands.executeCommand('docksmith.showPreview');
     const shown = await until('the preview', preview);
     await until('the Dockerfile', () => /^FROM node:22-alpine AS web$/m.test(shown.document.getText()));
     return shown;
@@ -175,10 +176,10 @@ module.exports = async (test, note, expect) => {
   await at('the preview follows while one types', async () => {
     const shown = await openPreview();
     editor = await open(uri);
-    await type(editor, 'name = "we', 'aver');
-    await until('the new name', () => /^FROM node:22-alpine AS weaverb$/m.test(shown.document.getText()));
-    await type(editor, '"RUN mkdir /dist"', ', "RUN touch /dist/index.html"');
-    await until('the new step', () => /^RUN touch \/dist\/index.html$/m.test(shown.document.getText()));
+    await type(editor, 'name = "we', 'av');
+    await until('the new name', () => /^FROM node:22-alpine AS weavb$/m.test(shown.document.getText()));
+    await type(editor, '"RUN mkdir /dist"', ', "RUN id"');
+    await until('the new step', () => /^RUN id$/m.test(shown.document.getText()));
   });
 
   await at('the preview keeps what it had while the text is broken', async () => {
@@ -187,6 +188,48 @@ module.exports = async (test, note, expect) => {
     await type(editor, 'expose = 8080', '\n[[[');
     await until('an error of the syntax', () => ours(uri).some(found => found.range.start.line === 11 || found.range.start.line === 12));
     assert.match(shown.document.getText(), /^FROM node:22-alpine AS web$/m);
+  });
+
+  // Long enough that neither side is visible as a whole.
+  const long = fixture.replace('"RUN mkdir /dist"', Array.from({ length: 120 }, (_, at) => `\n  "RUN echo ${at} > /dist-${at}"`).join(',') + ',\n');
+  const sees = (shown, line) => shown.visibleRanges.some(range => range.start.line <= line && line <= range.end.line);
+  const lineOf = (shown, text) => behind(shown.document, text).line;
+  const openLong = async () => {
+    await fill(document, long);
+    const shown = await openPreview();
+    await until('the long Dockerfile', () => /echo 119 /.test(shown.document.getText()));
+    editor = await open(uri);
+    return shown;
+  };
+  const put = (where, line) => {
+    where.selection = new vscode.Selection(line, 0, line, 0);
+  };
+
+  await at('the preview shows the line that the cursor makes', async () => {
+    const shown = await openLong();
+    for (const step of [119, 3, 60]) {
+      put(editor, lineOf(editor, `echo ${step} `));
+      await until(() => `step ${step} in ${JSON.stringify(shown.visibleRanges)}`, () => sees(preview(), lineOf(preview(), `RUN echo ${step} `)));
+    }
+  });
+
+  await at('the file shows the place that a line of the preview comes from', async () => {
+    await openLong();
+    const shown = await vscode.window.showTextDocument(preview().document, { viewColumn: preview().viewColumn, preview: false });
+    for (const step of [119, 3, 60]) {
+      put(shown, lineOf(shown, `RUN echo ${step} `));
+      const source = () => vscode.window.visibleTextEditors.find(one => one.document === document);
+      await until(`step ${step}`, () => sees(source(), lineOf(source(), `echo ${step} `)));
+    }
+  });
+
+  await at('a command goes from the preview to the place in the file', async () => {
+    await openLong();
+    const shown = await vscode.window.showTextDocument(preview().document, { viewColumn: preview().viewColumn, preview: false });
+    put(shown, lineOf(shown, 'RUN echo 77 '));
+    await vscode.commands.executeCommand('docksmith.goToSource');
+    await until('the file', () => vscode.window.activeTextEditor?.document === document);
+    assert.equal(vscode.window.activeTextEditor.selection.active.line, lineOf(editor, 'echo 77 '));
   });
 
   await at('a file that comes to be on the disk takes its finding away', async () => {
@@ -207,21 +250,49 @@ module.exports = async (test, note, expect) => {
     await until('it is not ignored any more', () => !ours(uri).map(kit.code).includes('copy-source-ignored'));
   });
 
-  await at('the Dockerfile is written beside, and can be undone', async () => {
+  await at('the Dockerfile is written beside the file, and that can be undone', async () => {
     await fill(document, fixture.replace('intervall', 'interval'));
     await findings(uri, []);
-    await vscode.commands.executeCommand('docksmith.renderToFile');
+    await vscode.commands.executeCommand('docksmith.writeDockerfile');
     const written = file('Dockerfile');
-    await until('the file', async () => fs.existsSync(written.fsPath) || vscode.workspace.textDocuments.some(one => one.uri.path === written.path));
-    const text = (await vscode.workspace.openTextDocument(written)).getText();
-    assert.match(text, /^FROM node:22-alpine AS web$/m);
+    await until('the file', () => fs.existsSync(written.fsPath) && /^FROM node:22-alpine AS web$/m.test(fs.readFileSync(written.fsPath, 'utf8')));
+    await vscode.window.showTextDocument(written);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(vscode.window.activeTextEditor.document.getText(), '');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    fs.rmSync(written.fsPath);
   });
 
   await at('old spellings are migrated', async () => {
     await fill(document, fixture.replace('language = "go"', 'runtime = "go"').replace('[runtime]', '[runtime_config]').replace('[[runtime.copy]]', '[[runtime_config.copy]]').replace('[runtime.healthcheck]\nintervall', '[runtime_config.healthcheck_opts]\ninterval'));
-    await until('the old spellings are found', () => ours(uri).map(kit.code).includes('old-spelling') || ours(uri).length > 0);
-    await vscode.commands.executeCommand('docksmith.migrate');
+    await until('the server has seen it', () => !ours(uri).some(found => /intervall/.test(found.message)));
+    await vscode.commands.executeCommand('docksmith.migrateFile');
     await until('the new spelling', () => /^language = "go"/m.test(document.getText()) && /^\[runtime\.healthcheck\]/m.test(document.getText()));
+  });
+
+  await at('a rule is explained', async () => {
+    await vscode.commands.executeCommand('docksmith.explainRule', 'unknown-key');
+    await until('its page', () => vscode.workspace.textDocuments.some(one => one.uri.scheme === 'docksmith-explain' && /unknown-key/.test(one.getText())));
+  });
+
+  await at('log and version are shown', async () => {
+    await vscode.commands.executeCommand('docksmith.showLog');
+    await vscode.commands.executeCommand('docksmith.showServerVersion');
+  });
+
+  await at('the task finds what the server finds, and its problems are not shown twice', async () => {
+    const [task] = await vscode.tasks.fetchTasks({ type: 'docksmith' });
+    assert.equal(task?.name, 'lint');
+    await document.save();
+    const ended = new Promise(done => {
+      const listener = vscode.tasks.onDidEndTaskProcess(event => {
+        listener.dispose();
+        done(event.exitCode);
+      });
+    });
+    await vscode.tasks.executeTask(task);
+    assert.equal(await ended, 1);
+    await until('the problem', () => vscode.languages.getDiagnostics(uri).some(found => found.range.start.line === 19));
   });
 
   await at('a killed server comes back, with findings and completion', async () => {

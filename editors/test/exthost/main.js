@@ -20,7 +20,8 @@ async function run(suite) {
   const say = line => fs.appendFileSync(path.join(folder, 'report'), JSON.stringify(line) + '\n');
   const test = async (name, body) => {
     const begun = performance.now();
-    const failure = await body().then(() => undefined, error => String(error?.stack ?? error));
+    const patience = new Promise((_, fail) => setTimeout(() => fail(new Error('no end after 60 s')), 60_000));
+    const failure = await Promise.race([body(), patience]).then(() => undefined, error => String(error?.stack ?? error));
     say({ name, failure, milliseconds: Math.round(performance.now() - begun) });
   };
   try {

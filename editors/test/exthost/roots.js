@@ -23,7 +23,7 @@ module.exports = async test => {
     for (const [index, port] of [[0, 1000], [1, 2000]]) {
       const { document } = await open(file('docksmith.toml', index));
       await fill(document, document.getText().replace('8080', `${port}`));
-      await vscode.commands.executeCommand('docksmith.previewDockerfile');
+      await vscode.commands.executeCommand('docksmith.showPreview');
       await until(`port ${port}`, () => visible('docksmith-preview').some(shown => shown.document.getText().includes(`EXPOSE ${port}`)));
     }
   });

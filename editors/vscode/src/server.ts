@@ -79,6 +79,8 @@ export class Server implements vscode.Disposable {
       const program = await findProgram(this.extension, this.log);
       this.used = program;
       this.log.info(`docksmith ${program.version}, ${program.path} (from ${program.origin})`);
+      // A client asks for the findings of what is open when it starts, and not again when a document becomes TOML.
+      await Promise.all(vscode.workspace.textDocuments.filter(isMarked).map((it) => vscode.languages.setTextDocumentLanguage(it, 'toml')));
       const client = this.connect(program);
       this.client = client;
       await client.start();

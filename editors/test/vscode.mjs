@@ -92,10 +92,10 @@ export function pack(folder, vsix) {
 /**
  * A VS Code server of its own, with its own home, settings and extensions.
  *
- * `env` is added to the environment, `user` to the user's settings. Nothing of this machine's VS Code is seen, and an empty
+ * `env` is added to the environment, `user` to the user's settings, `args` to the command line (`--log trace` tells all). Nothing of this machine's VS Code is seen, and an empty
  * gallery keeps it off the network.
  */
-export async function startServer({ vsix = [], env = {}, user = {} }) {
+export async function startServer({ vsix = [], env = {}, user = {}, args = [] }) {
   const folder = temporary('docksmith-vscode-');
   const userData = path.join(folder, 'user');
   write(userData, { 'User/settings.json': JSON.stringify({ ...settings, ...user }) });
@@ -122,7 +122,7 @@ export async function startServer({ vsix = [], env = {}, user = {} }) {
   const url = `http://127.0.0.1:${port}`;
   const log = fs.openSync(path.join(folder, 'server.log'), 'w');
   const started = [serverMain, ...common, '--server-data-dir', path.join(folder, 'server'), '--host', '127.0.0.1', '--port', `${port}`,
-    '--without-connection-token', '--accept-server-license-terms', '--disable-telemetry'];
+    '--without-connection-token', '--accept-server-license-terms', '--disable-telemetry', ...args];
   // A group of its own: the extension host and the file watchers are its children, and end with it.
   const server = spawn(node24, started, { env: environment, cwd: folder, stdio: ['ignore', log, log], detached: true });
   const gone = new Promise(done => server.once('exit', done));

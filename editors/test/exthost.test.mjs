@@ -1,0 +1,126 @@
+// Runs the suites of exthost/ inside the extension host of a real VS Code with the .vsix installed. Each of their tests is a test here.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { here, openBrowser, pack, project, remove, startServer, temporary, until, workspace, write } from './vscode.mjs';
+import { complaints } from './complaints.mjs';
+
+const vsix = process.env.VSIX;
+const folder = temporary('docksmith-exthost-');
+const tester = path.join(folder, 'tester.vsix');
+let browser;
+
+before(async () => {
+  assert.ok(vsix && fs.existsSync(vsix), 'VSIX names the packaged extension');
+  pack(path.join(here, 'exthost'), tester);
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  remove(folder);
+});
+
+/** A folder with a program of a shell script. */
+function program(name, script) {
+  const made = temporary('docksmith-program-');
+  fs.writeFileSync(path.join(made, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return made;
+}
+
+/**
+ * A server with the extension, the tester and what else is asked for. `body` gets `run`, which opens a window on what the query
+ * `where` names and runs a suite in it. In the end nothing may have gone wrong unseen.
+ */
+async function editor(t, { env = {}, user = {}, others = [] }, body) {
+  const control = temporary('docksmith-control-');
+  const server = await startServer({ vsix: [vsix, tester, ...others], env: { ...env, DOCKSMITH_EXTHOST: control }, user });
+  const expected = [];
+  const toasts = [];
+  const wrong = new Set();
+  const run = async (suite, where) => {
+    const report = path.join(control, 'report');
+    fs.rmSync(report, { force: true });
+    fs.writeFileSync(path.join(control, 'suite'), suite);
+    const said = () => (fs.existsSync(report) ? fs.readFileSync(report, 'utf8') : '').split('\n').slice(0, -1).map(line => JSON.parse(line));
+    const page = await browser.context.newPage();
+    let failure;
+    try {
+      await page.goto(`${server.url}/?${where}`, { waitUntil: 'commit' });
+      await until(`the suite ${suite} ends`, () => said().some(line => line.end), 240_000);
+    } catch (error) {
+      failure = String(error);
+    }
+    const lines = said();
+    failure ??= lines.find(line => line.end).failure;
+    for (const line of lines) {
+      if (line.note) t.diagnostic(line.note);
+      if (line.expect) expected.push(line.expect);
+      if (line.name) await t.test(`${line.name} (${line.milliseconds} ms)`, () => assert.ok(!line.failure, line.failure));
+    }
+    toasts.push(...(await page.locator('.notification-toast:has(.codicon-error) .notification-list-item-message').allTextContents()));
+    if (failure || lines.some(line => line.failure)) {
+      fs.mkdirSync(path.join(here, 'shots'), { recursive: true });
+      await page.screenshot({ path: path.join(here, 'shots', `failed-${suite}.png`) }).catch(() => {});
+    }
+    // Before the window goes: questions that it does not answer any more are nobody's error.
+    for (const line of complaints(server.logs(), expected)) wrong.add(line);
+    await page.close();
+    await t.test(`the suite ${suite} came to its end`, () => {
+      assert.ok(!failure, failure);
+      assert.ok(lines.some(line => line.name), 'no test ran');
+    });
+  };
+  try {
+    await body(run);
+  } finally {
+    await server.stop();
+    remove(control);
+    const known = expected.map(pattern => new RegExp(pattern));
+    await t.test('no error in the log of the extension host', () => assert.deepEqual([...wrong], []));
+    await t.test('no error was shown', () => assert.deepEqual(toasts.filter(text => !known.some(pattern => pattern.test(text))), []));
+  }
+}
+
+const twice = { timeout: 500_000 };
+
+test('one folder', twice, async t => {
+  const ws = workspace(project());
+  // A program that is too old comes first on the PATH.
+  const old = program('docksmith', 'echo docksmith 0.0.1');
+  await editor(t, { env: { PATH: `${old}:${process.env.PATH}` } }, run => run('folder', `folder=${ws}`));
+  remove(ws);
+  remove(old);
+});
+
+test('no docksmith.toml', twice, async t => {
+  const ws = workspace({ 'Cargo.toml': '[package]\nname = "x"\n', 'README.md': '# x\n' });
+  const roots = workspace({ 'both.code-workspace': JSON.stringify({ folders: [{ path: 'one' }, { path: 'two' }] }) });
+  for (const name of ['one', 'two']) write(path.join(roots, name), project());
+  fs.rmSync(path.join(roots, 'two/assets'), { recursive: true });
+  write(path.join(roots, 'two'), { 'migrations/001.sql': 'select 1;\n' });
+  await editor(t, {}, async run => {
+    await run('nothing', `folder=${ws}`);
+    await run('roots', `workspace=${path.join(roots, 'both.code-workspace')}`);
+  });
+  remove(ws);
+  remove(roots);
+});
+
+test('a folder that is not trusted', twice, async t => {
+  const traps = program('docksmith', 'touch "$(dirname "$0")/sprung"; echo docksmith 9.9.9');
+  const trap = path.join(traps, 'docksmith');
+  const ws = workspace({ ...project(), '.vscode/settings.json': JSON.stringify({ 'docksmith.server.path': trap }) });
+  const user = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
+  await editor(t, { user, env: { PATH: `${traps}:${process.env.PATH}`, DOCKSMITH_SERVER: trap } }, run => run('untrusted', `folder=${ws}`));
+  await t.test('no program of the folder, the PATH or the environment was run', () => assert.ok(!fs.existsSync(path.join(traps, 'sprung'))));
+  remove(ws);
+  remove(traps);
+});
+
+test('a clean machine', twice, async t => {
+  const ws = workspace(project());
+  const env = Object.fromEntries(Object.keys(process.env).filter(name => /^DOCKSMITH_/.test(name)).map(name => [name, undefined]));
+  await editor(t, { env: { ...env, PATH: '/usr/bin:/bin' } }, run => run('clean', `folder=${ws}`));
+  remove(ws);
+});

@@ -1,0 +1,128 @@
+// What a user sees, by mouse and keyboard, and the pictures of the README. With PICTURES=1 the pictures are written to editors/pictures.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { here, openBrowser, project, remove, startServer, until, workspace } from './vscode.mjs';
+
+const shots = path.join(here, 'shots');
+const pictures = path.join(here, '../pictures');
+const size = { width: 1200, height: 720 };
+
+/** The file of the pictures: like `fixture.toml`, with a step and a second stage to choose from. */
+const picture = () =>
+  project()['docksmith.toml'].replace('steps = ["RUN mkdir /dist"]', 'steps = ["COPY assets /src", "RUN mv /src /dist"]');
+
+test('in the window', { timeout: 400_000 }, async t => {
+  fs.mkdirSync(shots, { recursive: true });
+  const ws = workspace({ ...project(), 'docksmith.toml': picture() });
+  const server = await startServer({
+    vsix: [process.env.VSIX],
+    user: { 'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'window.commandCenter': false, 'workbench.layoutControl.enabled': false },
+  });
+  const browser = await openBrowser();
+  const page = await browser.context.newPage();
+  page.setDefaultTimeout(60_000);
+  await page.setViewportSize(size);
+  const shot = async name => {
+    await page.screenshot({ path: path.join(shots, `${name}.png`), animations: 'disabled' });
+    if (process.env.PICTURES) {
+      fs.mkdirSync(pictures, { recursive: true });
+      fs.copyFileSync(path.join(shots, `${name}.png`), path.join(pictures, `${name}.png`));
+    }
+  };
+  const left = page.locator('.editor-group-container').first();
+  const right = page.locator('.editor-group-container').nth(1);
+  const line = (side, text) => side.locator('.view-line', { hasText: text });
+  /** The text on which a highlight lies, line for line, by where it is drawn. */
+  const highlighted = async side => {
+    const tops = await side.locator('.view-overlays [class*="ced-"]').evaluateAll(parts => parts.map(part => Math.round(part.getBoundingClientRect().top)));
+    const lines = await side.locator('.view-line').evaluateAll(all => all.map(one => [Math.round(one.getBoundingClientRect().top), one.textContent]));
+    return lines.filter(([top]) => tops.some(other => Math.abs(other - top) <= 1)).map(([, text]) => text.replaceAll('\u00a0', ' '));
+  };
+  const command = async name => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget input').fill(`>${name}`);
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await page.keyboard.press('Enter');
+  };
+  const step = async (name, body) => {
+    await t.test(name, async () => {
+      try {
+        await body();
+      } catch (error) {
+        await page.screenshot({ path: path.join(shots, `failed-${name.replace(/\W+/g, '-')}.png`) }).catch(() => {});
+        throw error;
+      }
+    });
+  };
+  try {
+    await page.goto(`${server.url}/?folder=${ws}`, { waitUntil: 'commit' });
+
+    await step('the mistake is underlined', async () => {
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'docksmith.toml' }).dblclick();
+      await page.waitForSelector('.squiggly-error');
+      await page.keyboard.press('Control+b');
+      await page.locator('.sidebar').waitFor({ state: 'hidden' });
+    });
+
+    await step('the lens opens the preview, and the mistake stays visible', async () => {
+      await page.locator('.codelens-decoration a', { hasText: 'Preview Dockerfile' }).first().click();
+      await line(right, 'FROM node').waitFor();
+    });
+
+    await step('both sides show the line under the cursor', async () => {
+      await line(left, 'mkdir').or(line(left, 'RUN mv')).getByText('RUN mv').first().click();
+      await until('the line of the Dockerfile', async () => (await highlighted(right)).some(text => /RUN mv/.test(text)));
+      await shot('preview');
+      await line(right, 'EXPOSE').getByText('EXPOSE').first().click();
+      await until('the line of the file', async () => (await highlighted(left)).some(text => /expose = 8080/.test(text)));
+    });
+
+    await step('stages are completed, beside the finding and the preview', async () => {
+      await line(left, 'from = "web"').locator('span').last().click();
+      await page.keyboard.press('End');
+      for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace');
+      await page.keyboard.press('Control+Space');
+      await page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'builder' }).waitFor();
+      await until('the finding', async () => (await page.locator('.squiggly-error').count()) > 0);
+      await shot('completion');
+      await page.keyboard.type('we');
+      await page.locator('.suggest-widget.visible .monaco-list-row.focused', { hasText: 'web' }).waitFor();
+      await page.keyboard.press('Enter');
+      await line(left, 'from = "web"').waitFor();
+      await until('no second quote', async () => (await line(left, 'from = "web""').count()) === 0);
+    });
+
+    await step('a stage shows its instructions under the mouse', async () => {
+      await line(left, 'from = "web"').getByText('"web"').first().hover();
+      await page.locator('.monaco-hover-content', { hasText: 'FROM node:22-alpine AS web' }).first().waitFor();
+      await shot('hover');
+      await page.keyboard.press('Escape');
+    });
+
+    await step('the quick fix is offered and takes the mistake away', async () => {
+      await line(left, 'intervall').getByText('intervall').first().click();
+      await page.keyboard.press('Control+.');
+      await page.locator('.action-widget', { hasText: 'interval' }).waitFor();
+      await shot('quick-fix');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.squiggly-error', { state: 'detached' });
+      await line(left, 'interval = ').waitFor();
+    });
+
+    await step('it starts fast enough', async () => {
+      await command('Developer: Show Running Extensions');
+      const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Docksmith' }).first();
+      await row.waitFor();
+      const said = await until('its time', async () => /(\d+)ms/.exec(await row.textContent()));
+      t.diagnostic(`activated in ${said[1]} ms`);
+      // A hundred milliseconds are promised; a busy machine gets five times that.
+      assert.ok(Number(said[1]) < 500, `${said[1]} ms`);
+    });
+  } finally {
+    await browser.close();
+    await server.stop();
+    remove(ws);
+  }
+});

@@ -96,7 +96,7 @@ export class Commands {
   /** Opens a `docksmith.toml` that is not saved yet, or the one that is there; the completion offers starting points in it. */
   async newFile(): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const file = folder ? vscode.Uri.joinPath(folder, 'docksmith.toml') : vscode.Uri.file('docksmith.toml');
+    const file = folder ? vscode.Uri.joinPath(folder, 'docksmith.toml') : vscode.Uri.parse('untitled:docksmith.toml');
     const isThere = await vscode.workspace.fs.stat(file).then(
       () => true,
       () => false,

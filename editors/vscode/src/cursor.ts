@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { PREVIEW_SCHEME } from './documents';
-import type { Origin, Preview, Previews } from './preview';
+import { type Origin, type Preview, type Previews, shows } from './preview';
 
 /** One line of a preview and where it comes from. */
 interface Link {
@@ -173,7 +173,7 @@ function link(origin: Origin, line: number): Link {
 /** Whether a preview belongs to the present text of its source, and the editor shows it already. */
 function isCurrent(preview: Preview, document: vscode.TextDocument): boolean {
   const source = vscode.workspace.textDocuments.find((it) => it.uri.toString() === document.uri.query);
-  return (source === undefined || source.version === preview.version) && document.getText() === preview.text;
+  return (source === undefined || source.version === preview.version) && shows(document, preview);
 }
 
 /** Whether there may be a preview with lines from a document: ours, or an overlay. */

@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand('docksmith.writeDockerfile', (uri) => commands.writeDockerfile(uri)),
     registerCommand('docksmith.migrateFile', (uri) => commands.migrateFile(uri)),
     registerCommand('docksmith.explainRule', (name) => explanations.show(name)),
+    registerCommand('docksmith.newFile', () => commands.newFile()),
     registerCommand('docksmith.restartServer', () => started.restart()),
     registerCommand('docksmith.showLog', () => started.log.show()),
     registerCommand('docksmith.showServerVersion', () => commands.showServerVersion()),
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerCodeLensProvider({ scheme: PREVIEW_SCHEME }, previews),
     vscode.languages.registerDefinitionProvider({ scheme: PREVIEW_SCHEME }, cursors),
     vscode.tasks.registerTaskProvider(LintTasks.type, new LintTasks(started)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => previews.settle(document)),
     vscode.workspace.onDidCloseTextDocument((document) => previews.forget(document)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {

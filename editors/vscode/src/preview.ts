@@ -27,6 +27,12 @@ export function previewOf(source: vscode.Uri): vscode.Uri {
   return source.with({ scheme: PREVIEW_SCHEME, path, query: source.toString(), fragment: '' });
 }
 
+/** Whether a document already has the text of a preview; VS Code makes all line ends of a document alike. */
+export function shows(document: vscode.TextDocument, preview: Preview): boolean {
+  const lines = (text: string): string => text.replaceAll('\r\n', '\n');
+  return lines(document.getText()) === lines(preview.text);
+}
+
 /** The previews of a window. */
 export class Previews implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider {
   private readonly asked = new vscode.EventEmitter<vscode.Uri>();
@@ -72,6 +78,19 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
       if (uri.scheme === PREVIEW_SCHEME) {
         this.asked.fire(uri);
       }
+    }
+  }
+
+  /**
+   * Asks again if a preview's document became something else than what was rendered last.
+   *
+   * VS Code drops a text that is like the one that it has, and does not see that it is about to get another: after a letter that is
+   * typed and taken back at once the preview would keep the letter.
+   */
+  settle(document: vscode.TextDocument): void {
+    const preview = document.uri.scheme === PREVIEW_SCHEME ? this.of(document) : undefined;
+    if (preview && !shows(document, preview)) {
+      this.asked.fire(document.uri);
     }
   }
 

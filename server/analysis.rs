@@ -224,17 +224,8 @@ impl Analysis {
         options: &Options,
         found: FoundInText,
     ) -> Self {
-        if self.text.len() > LARGEST {
-            return self.clone();
-        }
         let is_asked = |rule: &Rule| rule.reads_files && !redaction::finds_credentials(rule);
-        self.model.with_subject(context, options, |subject| {
-            let mut found = found.0;
-            found.extend(self.hints.iter().cloned());
-            found.extend(findings(subject, is_asked));
-            self.model
-                .judged(found, self.own_secrets(), options, subject)
-        })
+        self.judged_with(context, options, found, is_asked)
     }
 
     /// The same with what was found in the text alone, without a look at files that the rendering does not need; the
@@ -249,19 +240,26 @@ impl Analysis {
             only_named_files: true,
             ..options.clone()
         };
+        self.judged_with(context, &options, found, |_| false)
+    }
+
+    /// The same with what was found before and what those rules find that are asked.
+    fn judged_with(
+        &self,
+        context: &dyn BuildContext,
+        options: &Options,
+        FoundInText(mut found): FoundInText,
+        is_asked: impl Fn(&Rule) -> bool,
+    ) -> Self {
         if self.text.len() > LARGEST {
             return self.clone();
         }
-        self.model.with_subject(context, &options, |subject| {
-            let mut found = found.0;
+        self.model.with_subject(context, options, |subject| {
             found.extend(self.hints.iter().cloned());
-            self.model
-                .judged(found, self.own_secrets(), &options, subject)
+            found.extend(findings(subject, is_asked));
+            let own = (self.credentials.clone(), self.secrets.clone());
+            self.model.judged(found, own, options, subject)
         })
-    }
-
-    fn own_secrets(&self) -> (Vec<Span>, Secrets) {
-        (self.credentials.clone(), self.secrets.clone())
     }
 }
 

@@ -131,39 +131,6 @@ impl Backend {
         }
     }
 
-    /// Answers at a place of a document, from the version that is the latest now.
-    ///
-    /// There is no answer if the document is not ours or the place lies inside a character.
-    ///
-    /// # Errors
-    /// `answer` panics; the server goes on.
-    pub(crate) fn at<T>(
-        &self,
-        place: &TextDocumentPositionParams,
-        answer: impl FnOnce(&Arc<Snapshot>, u32) -> Option<T>,
-    ) -> Result<Option<T>> {
-        self.on(&place.text_document.uri, |document| {
-            let offset = from_proto::offset(document, place.position)?;
-            answer(document, offset)
-        })
-    }
-
-    /// Answers about a whole document, from the version that is the latest now.
-    ///
-    /// # Errors
-    /// `answer` panics; the server goes on.
-    pub(crate) fn on<T>(
-        &self,
-        uri: &Uri,
-        answer: impl FnOnce(&Arc<Snapshot>) -> Option<T>,
-    ) -> Result<Option<T>> {
-        let Some(document) = self.session.documents.latest(uri) else {
-            return Ok(None);
-        };
-        catch_unwind(AssertUnwindSafe(|| answer(&document)))
-            .map_err(|panic| failed(panic_message(&*panic).to_owned()))
-    }
-
     /// Answers at a place of a document as [`Self::answer_on`] does.
     ///
     /// There is no answer if the document is not ours or the place lies inside a character.

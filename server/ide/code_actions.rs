@@ -17,12 +17,16 @@ pub struct CodeAction<'a> {
     pub is_preferred: bool,
 }
 
+/// The diagnostics of the document that touch a span.
+pub fn findings_at(analysis: &Analysis, span: Span) -> impl Iterator<Item = &Diagnostic> {
+    let touches = move |it: &Diagnostic| it.span.start <= span.end && span.start <= it.span.end;
+    let of_document = analysis.diagnostics.iter();
+    of_document.filter(move |it| it.file == File::Document && touches(it))
+}
+
 /// The fixes of the diagnostics that touch a span.
 pub fn code_actions(analysis: &Analysis, span: Span) -> Vec<CodeAction<'_>> {
-    let touched = analysis.diagnostics.iter().filter(|it| {
-        it.file == File::Document && it.span.start <= span.end && span.start <= it.span.end
-    });
-    let fixes: Vec<_> = touched
+    let fixes: Vec<_> = findings_at(analysis, span)
         .filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)))
         .collect();
     let safe = fixes.iter().filter(|(_, fix)| fix.safe).count();

@@ -3,13 +3,13 @@
 use crate::analysis::Analysis;
 use crate::config::Language;
 use crate::diagnostic::{Edit, File};
-use crate::ide::nodes::has_header;
+use crate::ide::nodes::{find, has_header};
 use crate::plan::languages::images;
 use crate::plan::paths::file_name;
 use crate::plan::tool::addresses;
 use crate::plan::{BaseImage, Instruction, InstructionKind, Source};
 use crate::syntax::insertion::{insertion, into, line_break};
-use crate::syntax::{Found, Node, Notation, Step};
+use crate::syntax::{Node, Notation};
 use crate::text::Span;
 
 /// A note behind a value or a header.
@@ -392,11 +392,6 @@ fn copied(instruction: &Instruction) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-fn find<'a>(analysis: &'a Analysis, path: &[&str]) -> Option<Found<'a>> {
-    let path = path.iter().map(|name| Step::Key((*name).to_owned()));
-    analysis.document.find(&path.collect::<Vec<_>>())
 }
 
 /// The version that a language has where the file says none.

@@ -2,9 +2,10 @@
 
 use crate::analysis::Analysis;
 use crate::diagnostic::File;
+use crate::ide::nodes::{each_node, find, has_header};
 use crate::plan::order::needs;
 use crate::plan::{BuildStage, InstructionKind, Source, StageKind};
-use crate::syntax::{Node, Step, Table, Value};
+use crate::syntax::Node;
 use crate::text::Span;
 
 /// A line above a table or key. Whoever takes it sees the preview.
@@ -41,41 +42,19 @@ pub fn lenses(analysis: &Analysis) -> Vec<Lens> {
 
 /// The first header; where there is none, the first key.
 fn first_place(analysis: &Analysis) -> Option<Span> {
-    let root = &analysis.document.root;
-    first_header(&analysis.text, root).or_else(|| {
-        let keys = root.entries.iter().map(|entry| entry.key.span);
-        keys.min()
-    })
-}
-
-/// The first header in a table or below it.
-fn first_header(text: &str, table: &Table) -> Option<Span> {
-    let nodes = table
-        .entries
-        .iter()
-        .flat_map(|entry| match &entry.value.value {
-            Value::Array(items) => items.as_slice(),
-            _ => std::slice::from_ref(&entry.value),
-        });
-    let headers = nodes.filter_map(|node| {
-        let below = first_header(text, node.table()?);
-        is_header(text, node)
-            .then_some(node.span)
-            .into_iter()
-            .chain(below)
-            .min()
+    let mut headers = Vec::new();
+    each_node(&analysis.document, &mut |place| {
+        headers.extend(has_header(place.node).then_some(place.node.span));
     });
-    headers.min()
-}
-
-fn is_header(text: &str, node: &Node) -> bool {
-    node.table().is_some() && node.span.of(text).starts_with('[')
+    let keys = analysis.document.root.entries.iter();
+    let keys = keys.map(|entry| entry.key.span);
+    headers.into_iter().min().or_else(|| keys.min())
 }
 
 /// The header of a table.
 fn header(analysis: &Analysis, name: &str) -> Option<Span> {
     let node = analysis.document.root.node(name)?;
-    is_header(&analysis.text, node).then_some(node.span)
+    has_header(node).then_some(node.span)
 }
 
 /// How much is rendered.
@@ -97,9 +76,7 @@ fn items(
     array: &[&str],
     title: impl Fn(&Analysis, &Node, &str) -> Option<String>,
 ) -> Vec<Lens> {
-    let path = array.iter().map(|name| Step::Key((*name).to_owned()));
-    let path: Vec<Step> = path.collect();
-    let found = analysis.document.find(&path);
+    let found = find(analysis, array);
     let nodes = found.and_then(|found| found.node.items());
     let lens = |node: &Node| {
         let name = node.table()?.node("name")?.string()?;

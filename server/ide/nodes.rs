@@ -2,7 +2,7 @@
 //! between quotes.
 
 use crate::analysis::Analysis;
-use crate::syntax::{Document, Key, Node, Notation, Step, Table, Value};
+use crate::syntax::{Document, Found, Key, Node, Notation, Step, Table, Value};
 use crate::text::Span;
 
 /// A node on its path, with the key that it stands behind; items of arrays have none.
@@ -42,6 +42,12 @@ fn node(node: &Node, key: Option<&Key>, path: &mut Vec<Step>, visit: &mut dyn Fn
         }
         _ => {}
     }
+}
+
+/// What stands at a path of keys.
+pub(super) fn find<'a>(analysis: &'a Analysis, path: &[&str]) -> Option<Found<'a>> {
+    let path = path.iter().map(|name| Step::Key((*name).to_owned()));
+    analysis.document.find(&path.collect::<Vec<_>>())
 }
 
 /// Whether a node is a table that begins with a header.

@@ -12,8 +12,8 @@ use tower_lsp::ls_types::{
 };
 
 use crate::context::BuildContext;
-use crate::diagnostic::{Diagnostic, File};
-use crate::ide::code_actions::code_actions;
+use crate::diagnostic::Diagnostic;
+use crate::ide::code_actions::findings_at;
 use crate::ide::ignore::ignore;
 use crate::ide::refactorings::{Kind, Place, refactorings};
 use crate::lsp::Backend;
@@ -141,17 +141,9 @@ impl Request<'_> {
     fn add_found(&self, found: &mut Found) {
         let analysis = self.document.analysis();
         let is_shown = |it: &Diagnostic| it.severity >= self.settings.least_severity;
-        for action in code_actions(analysis, self.span) {
-            if is_shown(action.diagnostic) {
-                self.add_fix(action.diagnostic, found);
-            }
-        }
-        let span = self.span;
-        for finding in analysis.diagnostics.iter().filter(|it| is_shown(it)) {
-            let touches = finding.span.start <= span.end && span.start <= finding.span.end;
-            if touches && finding.file == File::Document {
-                self.add_comment(finding, found);
-            }
+        for finding in findings_at(analysis, self.span).filter(|it| is_shown(it)) {
+            self.add_fix(finding, found);
+            self.add_comment(finding, found);
         }
     }
 
@@ -202,7 +194,7 @@ impl Request<'_> {
     fn add_comment(&self, finding: &Diagnostic, found: &mut Found) {
         let (document, support) = (self.document, &self.support);
         let options = document.options();
-        let edit = ignore(document.analysis(), finding, self.context, &options);
+        let edit = ignore(document.analysis(), finding, self.context, options);
         let Some(edit) = edit.and_then(|edit| workspace_edit(document, &[edit], support)) else {
             return;
         };
@@ -219,7 +211,7 @@ impl Request<'_> {
         let place = Place {
             analysis: document.analysis(),
             context: self.context,
-            options: &options,
+            options,
             span: self.span,
         };
         let found = refactorings(&place);
@@ -238,7 +230,7 @@ impl Request<'_> {
     /// The whole file in the canonical spelling.
     fn migration(&self) -> Option<CodeActionOrCommand> {
         let analysis = self.document.analysis();
-        let migrated = migrate(analysis, self.context, &self.document.options()).ok()?;
+        let migrated = migrate(analysis, self.context, self.document.options()).ok()?;
         let edits = edits(&analysis.text, &migrated.analysis.text);
         if edits.is_empty() {
             return None;
@@ -256,7 +248,7 @@ impl Request<'_> {
             return None;
         }
         let options = self.document.options();
-        let fixed = fix((**analysis).clone(), self.context, &options, Kinds::Safe);
+        let fixed = fix((**analysis).clone(), self.context, options, Kinds::Safe);
         let edits = edits(&analysis.text, &fixed.analysis.text);
         if edits.is_empty() {
             return None;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tower_lsp::Client;
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{Diagnostic, DiagnosticSeverity, ExecuteCommandParams, Uri};
 
 use crate::ide;
-use crate::lsp::Backend;
 use crate::lsp::client_requests;
 use crate::lsp::context::context_of;
 use crate::lsp::documents::Snapshot;
@@ -18,6 +17,7 @@ use crate::lsp::session::Session;
 use crate::lsp::to_proto;
 use crate::lsp::to_proto::preview::PreviewObject;
 use crate::lsp::to_proto::workspace_edit::workspace_edit;
+use crate::lsp::{Backend, refused};
 use crate::rewrite::format::edits;
 use crate::rewrite::migrate::migrate;
 
@@ -32,9 +32,6 @@ const MIGRATE: &str = "docksmith.migrate";
 
 /// Every command.
 pub(crate) const ALL: [&str; 3] = [PREVIEW, RENDER, MIGRATE];
-
-/// The protocol's code for a request that is right and can't be done.
-const REQUEST_FAILED: i64 = -32803;
 
 /// What a command gives, or why it could not be done.
 type Answer = std::result::Result<Option<Value>, String>;
@@ -67,11 +64,7 @@ impl Backend {
             let message = format!("`{}` is not open or no `docksmith.toml`", uri.as_str());
             return Err(Error::invalid_params(message));
         };
-        answer.map_err(|reason| Error {
-            code: ErrorCode::ServerError(REQUEST_FAILED),
-            message: reason.into(),
-            data: None,
-        })
+        answer.map_err(refused)
     }
 }
 
@@ -91,7 +84,7 @@ fn render(client: &Client, session: &Session, document: &Arc<Snapshot>) -> Answe
 fn migrated(_client: &Client, session: &Session, document: &Arc<Snapshot>) -> Answer {
     let analysis = document.analysis();
     let context = context_of(&document.uri);
-    let migrated = migrate(analysis, context.as_ref(), &document.options())
+    let migrated = migrate(analysis, context.as_ref(), document.options())
         .map_err(|refusal| format!("the file stays as it is: {}", refusal.message()))?;
     let edits = edits(&analysis.text, &migrated.analysis.text);
     let edit = workspace_edit(document, &edits, &session.support());

@@ -21,18 +21,27 @@ pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
     }
 }
 
-/// How a document is judged: as the client wants it, with the settings that it shares with others. Settings that can't be
-/// read count as none here, and [`broken_settings`] says why.
-pub(crate) fn options_of(uri: &Uri, options: &Options) -> Options {
-    Options {
-        shared: shared_settings(uri).ok().flatten().map(Arc::new),
-        ..options.clone()
-    }
+/// How a document is judged.
+#[derive(Debug)]
+pub(crate) struct Judgement {
+    /// As the client wants it, with the settings that the document shares with others. Settings that can't be read count
+    /// as none.
+    pub(crate) options: Options,
+    /// Why those settings can't be read, with the place; nothing if they can.
+    pub(crate) complaint: Option<String>,
 }
 
-/// Why the settings that a document shares with others can't be read, with their place; nothing if they can.
-pub(crate) fn broken_settings(uri: &Uri) -> Option<String> {
-    shared_settings(uri).err()
+/// How a document is judged, which the client wants judged by `options`. Looks at the folders above it.
+pub(crate) fn judgement_of(uri: &Uri, options: &Options) -> Judgement {
+    let (shared, complaint) = match shared_settings(uri) {
+        Ok(shared) => (shared, None),
+        Err(complaint) => (None, Some(complaint)),
+    };
+    let options = Options {
+        shared: shared.map(Arc::new),
+        ..options.clone()
+    };
+    Judgement { options, complaint }
 }
 
 fn shared_settings(uri: &Uri) -> Result<Option<Shared>, String> {
@@ -94,7 +103,7 @@ fn beside(uri: &Uri, path: &str) -> Option<Uri> {
 mod tests {
     use tower_lsp::ls_types::Uri;
 
-    use super::{beside, broken_settings, context_of, options_of, uri_of};
+    use super::{beside, context_of, judgement_of, uri_of};
     use crate::analysis::Options;
     use crate::config::lint::Level;
     use crate::context::Entry;
@@ -111,15 +120,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let uri = Uri::from_file_path(folder.path().join("app/docksmith.toml")).expect("a uri");
         std::fs::create_dir(folder.path().join(".git")).expect("a folder");
-        assert_eq!(options_of(&uri, &Options::default()).shared, None);
+        let judgement = || judgement_of(&uri, &Options::default());
+        assert_eq!(judgement().options.shared, None);
         let settings = folder.path().join(".docksmith-lint.toml");
         write_atomic(&settings, "[rules]\nroot-user = \"off\"\n").expect("a file");
-        let options = options_of(&uri, &Options::default());
-        let level = options.shared.and_then(|it| it.level("root-user"));
+        let level = judgement()
+            .options
+            .shared
+            .and_then(|it| it.level("root-user"));
         assert_eq!(level, Some(Level::Off));
         write_atomic(&settings, "[rules").expect("a file");
-        assert_eq!(options_of(&uri, &Options::default()).shared, None);
-        let said = broken_settings(&uri).expect("a reason");
+        assert_eq!(judgement().options.shared, None);
+        let said = judgement().complaint.expect("a reason");
         assert!(said.contains(".docksmith-lint.toml:1:"), "{said}");
     }
 

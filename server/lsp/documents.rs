@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::analysis::{Analysis, FoundInText, Options, sketch};
-use crate::lsp::context::{context_of, options_of};
+use crate::lsp::context::{Judgement, context_of, judgement_of};
 use crate::lsp::from_proto::{self, BadPlace};
 use crate::text::{LineIndex, PositionEncoding};
 
@@ -35,8 +35,9 @@ pub(crate) struct Snapshot {
     pub(crate) line_index: LineIndex,
     /// How the client counts columns.
     pub(crate) encoding: PositionEncoding,
-    /// How it is judged.
+    /// How the client wants it judged.
     options: Options,
+    judgement: OnceLock<Judgement>,
     sketch: OnceLock<Arc<Analysis>>,
     analysis: OnceLock<Arc<Analysis>>,
     /// What was found in the text, while the files around it are looked at.
@@ -58,6 +59,7 @@ impl Snapshot {
             line_index: content.line_index,
             encoding,
             options,
+            judgement: OnceLock::new(),
             sketch: OnceLock::new(),
             analysis: OnceLock::new(),
             in_text: Mutex::new(None),
@@ -83,9 +85,9 @@ impl Snapshot {
         self.analysis.get_or_init(|| {
             let context = context_of(&self.uri);
             let (sketch, options) = (self.sketch(), self.options());
-            let found = sketch.found_in_text(context.as_ref(), &options);
+            let found = sketch.found_in_text(context.as_ref(), options);
             *self.in_text() = Some(found.clone());
-            let analysis = sketch.judged(context.as_ref(), &options, found);
+            let analysis = sketch.judged(context.as_ref(), options, found);
             *self.in_text() = None;
             Arc::new(analysis)
         })
@@ -96,7 +98,7 @@ impl Snapshot {
         let found = self.in_text().clone()?;
         let (context, options) = (context_of(&self.uri), self.options());
         let sketch = self.sketch();
-        Some(sketch.judged_by_text(context.as_ref(), &options, found))
+        Some(sketch.judged_by_text(context.as_ref(), options, found))
     }
 
     fn in_text(&self) -> MutexGuard<'_, Option<FoundInText>> {
@@ -105,8 +107,19 @@ impl Snapshot {
     }
 
     /// How it is judged, with the settings that it shares with others.
-    pub(crate) fn options(&self) -> Options {
-        options_of(&self.uri, &self.options)
+    pub(crate) fn options(&self) -> &Options {
+        &self.judgement().options
+    }
+
+    /// Why the settings that it shares with others can't be read; nothing if they can.
+    pub(crate) fn complaint(&self) -> Option<&str> {
+        self.judgement().complaint.as_deref()
+    }
+
+    /// Looks at the disk on first use: every finding of a version is judged by the same settings.
+    fn judgement(&self) -> &Judgement {
+        self.judgement
+            .get_or_init(|| judgement_of(&self.uri, &self.options))
     }
 
     /// The same version, to be analyzed again.
@@ -424,7 +437,7 @@ mod tests {
         let document = documents.latest(&uri).expect("it is open");
         assert!(document.analysis_of_text().is_none());
         let (context, options) = (context_of(&uri), document.options());
-        let found = document.sketch().found_in_text(context.as_ref(), &options);
+        let found = document.sketch().found_in_text(context.as_ref(), options);
         *document.in_text() = Some(found);
         let early = document.analysis_of_text().expect("the rest is awaited");
         let early = early.diagnostics;

@@ -11,7 +11,6 @@ use tower_lsp::ls_types::notification::{LogTrace, Notification};
 use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, TraceValue, Uri};
 
 use crate::analysis::Analysis;
-use crate::lsp::context::broken_settings;
 use crate::lsp::documents::{Changed, Snapshot};
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
@@ -68,9 +67,9 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
         return lament(client, &snapshot).await;
     };
     let complaint = in_background(session, &snapshot, |session, snapshot| {
-        let complaint = broken_settings(&snapshot.uri);
-        let is_news = session.is_news(&snapshot.uri, complaint.as_deref());
-        complaint.filter(|_| is_news)
+        let complaint = snapshot.complaint();
+        let is_news = session.is_news(&snapshot.uri, complaint);
+        complaint.filter(|_| is_news).map(str::to_owned)
     });
     if let Ok(Some(complaint)) = complaint.await {
         let message = format!("docksmith: shared settings are not heeded: {complaint}");

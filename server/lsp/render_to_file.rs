@@ -1,15 +1,16 @@
 //! What the client is asked to do so that a rendered Dockerfile lies beside its document. The server writes nothing.
 
-use tower_lsp::ls_types::{Position, Range, TextEdit, WorkspaceEdit};
+use tower_lsp::ls_types::{TextEdit, WorkspaceEdit};
 
 use crate::context::Entry;
 use crate::diagnostic::Severity;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::context::{context_of, uri_of};
 use crate::lsp::documents::Snapshot;
+use crate::lsp::to_proto::range_in;
 use crate::lsp::to_proto::workspace_edit::{new_file, of_files};
 use crate::rewrite::format::edits;
-use crate::text::{LineIndex, Span};
+use crate::text::LineIndex;
 
 /// The name of the file.
 const NAME: &str = "Dockerfile";
@@ -64,15 +65,11 @@ pub(crate) fn render_to_file(
 /// The lines of a file that change.
 fn replaced(document: &Snapshot, old: &str, new: &str) -> Vec<TextEdit> {
     let lines = LineIndex::new(old);
-    let place = |span: Span| {
-        let position = |offset| {
-            let position = lines.position(old, offset, document.encoding);
-            Position::new(position.line, position.column)
-        };
-        Range::new(position(span.start), position(span.end))
-    };
     let edits = edits(old, new).into_iter();
     edits
-        .map(|edit| TextEdit::new(place(edit.span), edit.text))
+        .map(|edit| {
+            let range = range_in(old, &lines, document.encoding, edit.span);
+            TextEdit::new(range, edit.text)
+        })
         .collect()
 }

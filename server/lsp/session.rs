@@ -30,9 +30,35 @@ pub(crate) struct Session {
     /// Why shared settings can't be read, as it was said last; by document.
     complaints: Mutex<BTreeMap<Uri, String>>,
     /// The last version of each document that could be rendered.
-    rendered: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
+    rendered: LastVersions,
     /// The last version of each document without syntax errors.
-    sound: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
+    sound: LastVersions,
+}
+
+/// The last version of each document that was good for something.
+#[derive(Debug, Default)]
+struct LastVersions {
+    versions: Mutex<BTreeMap<Uri, Arc<Snapshot>>>,
+}
+
+impl LastVersions {
+    fn keep(&self, document: &Arc<Snapshot>) {
+        self.lock()
+            .insert(document.uri.clone(), Arc::clone(document));
+    }
+
+    fn of(&self, uri: &Uri) -> Option<Arc<Snapshot>> {
+        self.lock().get(uri).cloned()
+    }
+
+    fn forget(&self, uri: &Uri) {
+        self.lock().remove(uri);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Uri, Arc<Snapshot>>> {
+        // Versions are replaced whole, so a panic cannot leave half of one.
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What the client set at the start, and what holds now.
@@ -99,15 +125,11 @@ impl Session {
 
     /// The version to preview: this one if it can be rendered, else the last one that could.
     pub(crate) fn rendered(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
-        // Before the lock is taken, which others wait for.
-        let is_rendered = document.sketch().dockerfile().is_some();
-        // Versions are replaced whole, so a panic cannot leave half of one.
-        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
-        if !is_rendered {
-            return rendered.get(&document.uri).cloned();
+        if document.sketch().dockerfile().is_none() {
+            return self.rendered.of(&document.uri);
         }
         if self.documents.is_latest(document) {
-            rendered.insert(document.uri.clone(), Arc::clone(document));
+            self.rendered.keep(document);
         }
         Some(Arc::clone(document))
     }
@@ -115,14 +137,11 @@ impl Session {
     /// The last version without syntax errors, which has the names that this one may lack; nothing for a version that is
     /// one itself, which is kept.
     pub(crate) fn sound(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
-        let is_broken = document.sketch().has_syntax_errors();
-        // Versions are replaced whole, so a panic cannot leave half of one.
-        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_broken {
-            return sound.get(&document.uri).cloned();
+        if document.sketch().has_syntax_errors() {
+            return self.sound.of(&document.uri);
         }
         if self.documents.is_latest(document) {
-            sound.insert(document.uri.clone(), Arc::clone(document));
+            self.sound.keep(document);
         }
         None
     }
@@ -144,11 +163,8 @@ impl Session {
     /// Forgets what is kept of a document that is closed.
     pub(crate) fn forget(&self, uri: &Uri) {
         self.is_news(uri, None);
-        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
-        sound.remove(uri);
-        drop(sound);
-        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
-        rendered.remove(uri);
+        self.sound.forget(uri);
+        self.rendered.forget(uri);
     }
 
     fn layers(&self) -> MutexGuard<'_, Layers> {

@@ -56,8 +56,9 @@ impl Backend {
     /// The server's copy of a document: `{"text", "version", "offset"}`.
     async fn test_text(&self, place: TextDocumentPositionParams) -> Result<Option<Value>> {
         self.only_in_tests()?;
-        self.at(&place, |document, offset| {
+        self.answer_at(place, |document, offset| {
             Some(json!({ "text": document.text, "version": document.version, "offset": offset }))
         })
+        .await
     }
 }

@@ -47,7 +47,13 @@ pub(crate) fn text_edits(document: &Snapshot, edits: &[Edit]) -> Vec<TextEdit> {
         .collect()
 }
 
-fn range_in(text: &str, lines: &LineIndex, encoding: PositionEncoding, span: Span) -> Range {
+/// The range of a span of any text.
+pub(crate) fn range_in(
+    text: &str,
+    lines: &LineIndex,
+    encoding: PositionEncoding,
+    span: Span,
+) -> Range {
     let position = |offset| {
         let position = lines.position(text, offset, encoding);
         Position::new(position.line, position.column)

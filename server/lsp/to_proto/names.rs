@@ -1,11 +1,10 @@
 //! References, highlights, and renamings.
 
 use tower_lsp::ls_types::{
-    DocumentChanges, DocumentHighlight, DocumentHighlightKind, Location, OneOf,
-    OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, TextDocumentEdit, TextEdit,
-    Uri, WorkspaceEdit,
+    DocumentHighlight, DocumentHighlightKind, Location, PrepareRenameResponse, WorkspaceEdit,
 };
 
+use super::workspace_edit::workspace_edit;
 use super::{location, range};
 use crate::diagnostic::Edit;
 use crate::ide::references::Reference;
@@ -57,32 +56,11 @@ pub(crate) fn renaming(
     edits: &[Edit],
     support: &ClientSupport,
 ) -> Result<WorkspaceEdit, String> {
-    let mut files: Vec<(Uri, Vec<TextEdit>)> = Vec::new();
-    for edit in edits {
-        let Some(place) = location(document, &edit.file, edit.span) else {
-            return Err("a file that names it cannot be read".to_owned());
-        };
-        let edit = TextEdit::new(place.range, edit.text.clone());
-        match files.iter_mut().find(|(uri, _)| *uri == place.uri) {
-            Some((_, edits)) => edits.push(edit),
-            None => files.push((place.uri, vec![edit])),
-        }
-    }
-    if !support.document_changes {
-        return Ok(WorkspaceEdit {
-            changes: Some(files.into_iter().collect()),
-            ..WorkspaceEdit::default()
-        });
-    }
-    let edits = files.into_iter().map(|(uri, edits)| TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier {
-            version: (uri == document.uri).then_some(document.version),
-            uri,
-        },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
-    });
+    let edit = workspace_edit(document, edits, support)
+        .ok_or_else(|| "a file that names it cannot be read".to_owned())?;
     Ok(WorkspaceEdit {
-        document_changes: Some(DocumentChanges::Edits(edits.collect())),
-        ..WorkspaceEdit::default()
+        // Who takes versions gets nothing that could be applied without them.
+        changes: edit.changes.filter(|_| edit.document_changes.is_none()),
+        ..edit
     })
 }

@@ -14,6 +14,7 @@ mod lock;
 mod migrate;
 mod output;
 mod parallel;
+mod rewriting;
 mod rules;
 mod show_config;
 mod usage;

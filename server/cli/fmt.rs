@@ -1,14 +1,14 @@
 //! `docksmith fmt`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use similar::TextDiff;
 
-use crate::cli::input::{documents, shown};
-use crate::cli::output::{complain, printed};
-use crate::cli::{Outcome, impossible};
-use crate::disk::{read_document, write_atomic};
+use crate::cli::Outcome;
+use crate::cli::input::shown;
+use crate::cli::rewriting::{Rewritten, rewrite_all};
+use crate::disk::read_document;
 use crate::rewrite::format::format;
 
 /// Format files.
@@ -32,52 +32,31 @@ pub(crate) struct Fmt {
 impl Fmt {
     /// Formats every file that can be formatted safely, and names the others.
     pub(crate) fn run(self) -> Outcome {
-        let paths = match documents(&self.paths) {
-            Ok(paths) => paths,
-            Err(reason) => return impossible(reason),
+        let is_written = !self.check && !self.diff;
+        rewrite_all(&self.paths, is_written, |path| self.format(path))
+    }
+
+    fn format(&self, path: &Path) -> Result<Rewritten, String> {
+        let bytes = read_document(path).map_err(|error| format!("cannot read {error}"))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| format!("cannot read {}: it is not UTF-8", shown(path)))?;
+        let formatted = match format(&text) {
+            Ok(formatted) if formatted == text => return Ok(Rewritten::Same),
+            Ok(formatted) => formatted,
+            Err(refusal) => return Ok(Rewritten::Refused(refusal.message())),
         };
-        let mut outcome = Outcome::Fine;
-        let mut said = String::new();
-        for path in paths {
-            let text = match read_document(&path).map(String::from_utf8) {
-                Ok(Ok(text)) => text,
-                Ok(Err(_)) => {
-                    return impossible(format!("cannot read {}: it is not UTF-8", shown(&path)));
-                }
-                Err(error) => return impossible(format!("cannot read {error}")),
-            };
-            let formatted = match format(&text) {
-                Ok(formatted) => formatted,
-                Err(refusal) => {
-                    complain(&format!(
-                        "docksmith: {} stays as it is: {}",
-                        shown(&path),
-                        refusal.message()
-                    ));
-                    outcome = Outcome::Found;
-                    continue;
-                }
-            };
-            if formatted == text {
-                continue;
-            }
-            if self.diff {
-                let name = shown(&path);
-                said.push_str(
-                    &TextDiff::from_lines(&text, &formatted)
-                        .unified_diff()
-                        .header(&name, &name)
-                        .to_string(),
-                );
-            } else if self.check {
-                said.push_str(&format!("{} is not formatted\n", shown(&path)));
-            }
-            if self.check || self.diff {
-                outcome = Outcome::Found;
-            } else if let Err(error) = write_atomic(&path, &formatted) {
-                return impossible(format!("cannot write {error}"));
-            }
-        }
-        printed(&said, outcome)
+        let name = shown(path);
+        let said = if self.diff {
+            TextDiff::from_lines(&text, &formatted)
+                .unified_diff()
+                .header(&name, &name)
+                .to_string()
+        } else {
+            format!("{name} is not formatted\n")
+        };
+        Ok(Rewritten::Changed {
+            text: formatted,
+            said,
+        })
     }
 }

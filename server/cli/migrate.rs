@@ -1,15 +1,15 @@
 //! `docksmith migrate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::analysis::Options;
+use crate::cli::Outcome;
 use crate::cli::fix::difference;
-use crate::cli::input::{Document, documents, folder, read, shown};
-use crate::cli::output::{complain, printed};
-use crate::cli::{Outcome, impossible};
-use crate::disk::write_atomic;
+use crate::cli::input::{Document, folder, read, shown};
+use crate::cli::output::complain;
+use crate::cli::rewriting::{Rewritten, rewrite_all};
 use crate::rewrite::migrate::{Migrated, migrate};
 use crate::text::PositionEncoding;
 
@@ -36,45 +36,27 @@ pub(crate) struct Migrate {
 impl Migrate {
     /// Migrates every file that can be, and names the others.
     pub(crate) fn run(self) -> Outcome {
-        let paths = match documents(&self.paths) {
-            Ok(paths) => paths,
-            Err(reason) => return impossible(reason),
-        };
-        let mut outcome = Outcome::Fine;
-        let mut said = String::new();
-        for path in paths {
-            let document = match read(&path, true, &Options::default()) {
-                Ok(document) if document.is_text => document,
-                Ok(_) => {
-                    return impossible(format!("cannot read {}: it is not UTF-8", shown(&path)));
-                }
-                Err(reason) => return impossible(reason),
-            };
-            let migrated = migrate(&document.analysis, &folder(&path), &document.options);
-            let migrated = match migrated {
-                Ok(migrated) => migrated,
-                Err(refusal) => {
-                    let reason = refusal.message();
-                    complain(&format!(
-                        "docksmith: {} stays as it is: {reason}",
-                        shown(&path)
-                    ));
-                    outcome = Outcome::Found;
-                    continue;
-                }
-            };
-            tell_what_stays(&document, &migrated);
-            if migrated.analysis.text == document.analysis.text {
-                continue;
-            }
-            if self.check || self.diff {
-                outcome = Outcome::Found;
-                said.push_str(&self.shown(&document, &migrated));
-            } else if let Err(error) = write_atomic(&path, &migrated.analysis.text) {
-                return impossible(format!("cannot write {error}"));
-            }
+        let is_written = !self.check && !self.diff;
+        rewrite_all(&self.paths, is_written, |path| self.migrate(path))
+    }
+
+    fn migrate(&self, path: &Path) -> Result<Rewritten, String> {
+        let document = read(path, true, &Options::default())?;
+        if !document.is_text {
+            return Err(format!("cannot read {}: it is not UTF-8", shown(path)));
         }
-        printed(&said, outcome)
+        let migrated = match migrate(&document.analysis, &folder(path), &document.options) {
+            Ok(migrated) => migrated,
+            Err(refusal) => return Ok(Rewritten::Refused(refusal.message())),
+        };
+        tell_what_stays(&document, &migrated);
+        if migrated.analysis.text == document.analysis.text {
+            return Ok(Rewritten::Same);
+        }
+        Ok(Rewritten::Changed {
+            said: self.shown(&document, &migrated),
+            text: migrated.analysis.text.clone(),
+        })
     }
 
     /// What is printed instead of writing the file.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 /// The largest document that is read. Real ones have a few kilobytes.
 const LARGEST: u64 = 4 << 20;
@@ -87,13 +87,10 @@ pub fn find_documents(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
         return Ok(vec![path.to_owned()]);
     }
     fs::read_dir(path).map_err(|source| error(path, reason(&source)))?;
-    let mut walk = WalkBuilder::new(path);
-    // What git ignores, and nothing that other programs leave out.
-    walk.hidden(false).ignore(false).require_git(false);
-    walk.follow_links(false);
+    let mut walk = walk(path);
+    walk.hidden(false);
     walk.filter_entry(|entry| entry.file_name() != ".git");
-    let entries = walk.build().filter_map(Result::ok);
-    let documents = entries.filter(|entry| entry.file_name() == NAME && !entry.path().is_dir());
+    let documents = walk.build().filter_map(Result::ok).filter(is_document);
     let mut found: Vec<PathBuf> = documents.map(|entry| plain(entry.path())).collect();
     found.sort();
     Ok(found)
@@ -110,16 +107,23 @@ const DEEPEST: usize = 12;
 /// large the folder is. Folders that can't be read hold none. Hidden folders and those of installed packages, where no
 /// document is anybody's own, are left out.
 pub fn find_some_documents(folder: &Path) -> Vec<PathBuf> {
-    let mut walk = WalkBuilder::new(folder);
-    walk.ignore(false).require_git(false).follow_links(false);
+    let mut walk = walk(folder);
     walk.max_depth(Some(DEEPEST));
     walk.filter_entry(|entry| entry.file_name() != "node_modules");
     let entries = walk.build().take(MOST_ENTRIES).filter_map(Result::ok);
-    let documents = entries.filter(|entry| entry.file_name() == NAME && !entry.path().is_dir());
-    documents
-        .map(|entry| entry.into_path())
-        .take(MOST)
-        .collect()
+    let documents = entries.filter(is_document).map(DirEntry::into_path);
+    documents.take(MOST).collect()
+}
+
+/// A walk below a folder that leaves out what git ignores, and nothing that the settings of other programs do.
+fn walk(folder: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(folder);
+    walk.ignore(false).require_git(false).follow_links(false);
+    walk
+}
+
+fn is_document(entry: &DirEntry) -> bool {
+    entry.file_name() == NAME && !entry.path().is_dir()
 }
 
 /// The file of a name that is nearest to a document: in its folder or in one above it, up to the root of the repository.

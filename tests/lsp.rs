@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::editor::{Editor, change, framed, notification, open, part};
+use crate::support::places::{self, Columns};
 
 const URI: &str = "file:///app/docksmith.toml";
 const PUBLISH: &str = "textDocument/publishDiagnostics";
@@ -761,18 +762,9 @@ fn preview(editor: &mut Editor, uri: &str) -> Value {
 
 /// A text with an edit of one line, whose columns are UTF-16.
 fn edited(text: &str, edit: &Value) -> String {
-    let number = |place: &Value| usize::try_from(place.as_u64().expect("a number")).expect("small");
     let (start, end) = (&edit["range"]["start"], &edit["range"]["end"]);
     assert_eq!(start["line"], end["line"], "{edit}");
-    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-    let line = &mut lines[number(&start["line"])];
-    let units: Vec<u16> = line.encode_utf16().collect();
-    let part = |units: &[u16]| String::from_utf16(units).expect("whole characters");
-    let before = part(&units[..number(&start["character"])]);
-    let after = part(&units[number(&end["character"])..]);
-    let new = edit["newText"].as_str().expect("a text");
-    *line = format!("{before}{new}{after}");
-    lines.join("\n")
+    places::edited(text, std::slice::from_ref(edit), Columns::Utf16).expect("it fits")
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::editor::{Editor, change, framed};
+use crate::support::places::{self, Columns};
 
 const URI: &str = "file:///app/docksmith.toml";
 const PUBLISH: &str = "textDocument/publishDiagnostics";
@@ -52,42 +53,8 @@ fn titles(actions: &[Value]) -> Vec<&str> {
 
 /// A text after the edits of one file, whose columns are UTF-16.
 fn edited(text: &str, edits: &Value) -> String {
-    let offset = |place: &Value| {
-        let number =
-            |key: &str| usize::try_from(place[key].as_u64().expect("a number")).expect("small");
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        let line = number("line");
-        let start: usize = lines.iter().take(line).map(|it| it.len()).sum();
-        let mut units = number("character");
-        let mut at = start;
-        for character in text[start..].chars() {
-            if units == 0 {
-                break;
-            }
-            units -= character.len_utf16();
-            at += character.len_utf8();
-        }
-        at
-    };
-    let mut places: Vec<(usize, usize, &str)> = edits
-        .as_array()
-        .expect("edits")
-        .iter()
-        .map(|it| {
-            let new = it["newText"].as_str().expect("a text");
-            (
-                offset(&it["range"]["start"]),
-                offset(&it["range"]["end"]),
-                new,
-            )
-        })
-        .collect();
-    places.sort_by_key(|(start, end, _)| (*start, *end));
-    let mut text = text.to_owned();
-    for (start, end, new) in places.into_iter().rev() {
-        text.replace_range(start..end, new);
-    }
-    text
+    let edits = edits.as_array().expect("edits");
+    places::edited(text, edits, Columns::Utf16).expect("they fit")
 }
 
 fn run(editor: &mut Editor, command: &str, uri: &str) -> Value {

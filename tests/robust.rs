@@ -7,6 +7,7 @@ use docksmith::text::Span;
 
 use crate::dockerfiles::{analysis, documents, examples};
 use crate::properties::read_back;
+use crate::support::random::Random;
 
 /// A file that uses every key that holds a string.
 const FULL: &str = include_str!("full.toml");
@@ -53,18 +54,6 @@ fn every_prefix_of_every_example_is_analyzed() {
     }
 }
 
-/// A generator of numbers that is the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit.max(1) as u64).expect("a small number")
-    }
-}
-
 #[test]
 fn damaged_texts_are_analyzed() {
     let texts = texts();
@@ -72,7 +61,7 @@ fn damaged_texts_are_analyzed() {
         "\"", "'", "[", "]", "{", "}", "=", "\n", ".", "#", "\"\"\"", "é", "0", ",", "[[",
         "stages", " ",
     ];
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
     for round in 0..1500 {
         let mut text = texts[round % texts.len()].clone();
         for _ in 0..=random.below(3) {
@@ -86,7 +75,7 @@ fn damaged_texts_are_analyzed() {
             let end = (end..=text.len())
                 .find(|end| text.is_char_boundary(*end))
                 .expect("the end is a boundary");
-            text.replace_range(start..end, pieces[random.below(pieces.len())]);
+            text.replace_range(start..end, random.one_of::<&str>(&pieces));
         }
         fits(&text, &analyze(&text, &NoContext::default()));
     }

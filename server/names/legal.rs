@@ -126,7 +126,50 @@ fn is_letter_or_low_line(it: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::why_illegal;
+    use crate::config::check::check;
     use crate::names::Kind;
+    use crate::syntax::parse;
+    use crate::text::Span;
+
+    /// Whether the schema takes a name where a kind of it is written.
+    fn schema_takes(kind: Kind, name: &str) -> bool {
+        let table = match kind {
+            Kind::Stage => format!("[[stages]]\nname = {name:?}\nfrom = \"scratch\"\n"),
+            Kind::Tool => format!(
+                "[[external_tools]]\nname = {name:?}\nimage = \"x:1\"\nsrc = \"/x\"\ndst = \"/x\"\n"
+            ),
+            Kind::Binary => format!("[[build.binaries]]\nname = {name:?}\npath = \"./x\"\n"),
+            Kind::User => format!("runtime.user = {{ name = {name:?}, uid = 1000 }}\n"),
+            Kind::Secret => format!("secrets.{name:?} = {{ target = \"/x\" }}\n"),
+            Kind::Argument | Kind::Variable => format!("args.{name:?} = \"x\"\n"),
+        };
+        let text = format!("language = \"go\"\nbuild.target = \"./x\"\n{table}");
+        let start = text.find(&format!("{name:?}")).expect("the name");
+        let shapes = check(&parse(&text));
+        let speaks_of_name = |span: Span| span.touches(u32::try_from(start).expect("small"));
+        !shapes.iter().any(|shape| speaks_of_name(shape.span))
+    }
+
+    #[test]
+    fn names_are_formed_as_the_schema_says() {
+        let names = [
+            "web", "Web", "a.b", "a-b", "a_b", "_a", "9a", "-a", ".a", "a b", "a9", "é", "A",
+            "AZ_9",
+        ];
+        for kind in [
+            Kind::Stage,
+            Kind::Tool,
+            Kind::Binary,
+            Kind::User,
+            Kind::Secret,
+            Kind::Argument,
+        ] {
+            for name in names {
+                let is_legal = why_illegal(kind, name).is_none();
+                assert_eq!(is_legal, schema_takes(kind, name), "{kind:?} {name}");
+            }
+        }
+    }
 
     #[test]
     fn each_kind_has_its_own_form() {

@@ -1,21 +1,8 @@
-//! Quick fixes: what the diagnostics of a place offer.
+//! Quick fixes: they are those of the diagnostics of a place.
 
 use crate::analysis::Analysis;
-use crate::diagnostic::{Diagnostic, Edit, File};
+use crate::diagnostic::{Diagnostic, File};
 use crate::text::Span;
-
-/// A change that takes a diagnostic away.
-#[derive(Debug, Clone, Copy)]
-pub struct CodeAction<'a> {
-    /// What it does.
-    pub title: &'a str,
-    /// The diagnostic that it takes away.
-    pub diagnostic: &'a Diagnostic,
-    /// The replacements.
-    pub edits: &'a [Edit],
-    /// Whether it is the one to take: the only fix of the place, and a safe one.
-    pub is_preferred: bool,
-}
 
 /// The diagnostics of the document that touch a span.
 pub fn findings_at(analysis: &Analysis, span: Span) -> impl Iterator<Item = &Diagnostic> {
@@ -24,26 +11,9 @@ pub fn findings_at(analysis: &Analysis, span: Span) -> impl Iterator<Item = &Dia
     of_document.filter(move |it| it.file == File::Document && touches(it))
 }
 
-/// The fixes of the diagnostics that touch a span.
-pub fn code_actions(analysis: &Analysis, span: Span) -> Vec<CodeAction<'_>> {
-    let fixes: Vec<_> = findings_at(analysis, span)
-        .filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)))
-        .collect();
-    let safe = fixes.iter().filter(|(_, fix)| fix.safe).count();
-    fixes
-        .iter()
-        .map(|(diagnostic, fix)| CodeAction {
-            title: &fix.title,
-            diagnostic,
-            edits: &fix.edits,
-            is_preferred: fix.safe && safe == 1,
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::code_actions;
+    use super::findings_at;
     use crate::ide::testing::fixture;
     use crate::text::Span;
 
@@ -54,12 +24,15 @@ mod tests {
             start: offset,
             end: offset,
         };
-        code_actions(&analysis, place)
+        let fixes = findings_at(&analysis, place).filter_map(|it| it.fix.as_ref());
+        let fixes: Vec<_> = fixes.collect();
+        let safe = fixes.iter().filter(|fix| fix.safe).count();
+        fixes
             .iter()
-            .map(|action| {
-                assert!(action.is_preferred, "{}", action.title);
+            .map(|fix| {
+                assert!(fix.safe && safe == 1, "{}", fix.title);
                 let mut text = analysis.text.clone();
-                for edit in action.edits.iter().rev() {
+                for edit in fix.edits.iter().rev() {
                     text.replace_range(edit.span.range(), &edit.text);
                 }
                 text

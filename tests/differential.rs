@@ -137,13 +137,23 @@ fn compare_findings(folder: &Path, pedantic: bool) -> usize {
     let (mut texts, mut count) = (Texts::default(), 0);
     let findings = report["diagnostics"].as_array().expect("a list");
     let all = documents(folder);
+    let mut of_documents: BTreeMap<&PathBuf, Vec<&Value>> = BTreeMap::new();
+    for finding in findings {
+        let path = folder.join(finding["path"].as_str().unwrap_or_default());
+        let document = owner(&path, &all).expect("a document of the folder");
+        of_documents.entry(document).or_default().push(finding);
+    }
     for document in all.clone() {
-        let about = findings.iter().filter(|finding| {
-            let path = folder.join(finding["path"].as_str().unwrap_or_default());
-            owner(&path, &all) == Some(&document)
-        });
-        let expected: Vec<(Value, Value)> = about
-            .map(|it| (from_report(folder, &document, it, &mut texts), it.clone()))
+        let expected: Vec<(Value, Value)> = of_documents
+            .get(&document)
+            .into_iter()
+            .flatten()
+            .map(|it| {
+                (
+                    from_report(folder, &document, it, &mut texts),
+                    (*it).clone(),
+                )
+            })
             .collect();
         let uri = uri(&document);
         editor.open(&uri, texts.of(&document));

@@ -2,7 +2,7 @@
 //   npm run package -- --target linux-x64 [--binary PATH]   with the server inside, by default that of target/release
 //   npm run package                                         without a server: it is looked for on the PATH
 // --out FILE names the result, which is docksmith-TARGET.vsix or docksmith.vsix otherwise.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,6 +29,13 @@ if (target) {
 }
 fs.copyFileSync(path.join(here, '../../LICENSE'), path.join(here, 'LICENSE'));
 
-const node = (...args) => execFileSync(process.execPath, args, { cwd: here, stdio: 'inherit' });
+function node(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: here, stdio: 'inherit' });
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
+}
 node('build.mjs');
-node('node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--allow-missing-repository', ...(target ? ['--target', target] : []), '--out', out);
+// There is no public address yet that links and pictures of README.md could be made to start with.
+const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', ...(target ? ['--target', target] : [])];
+node('node_modules/@vscode/vsce/vsce', 'package', ...flags, '--out', out);

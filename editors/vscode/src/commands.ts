@@ -93,6 +93,22 @@ export class Commands {
     });
   }
 
+  /** Opens a `docksmith.toml` that is not saved yet, or the one that is there; the completion offers starting points in it. */
+  async newFile(): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const file = folder ? vscode.Uri.joinPath(folder, 'docksmith.toml') : vscode.Uri.parse('untitled:docksmith.toml');
+    const isThere = await vscode.workspace.fs.stat(file).then(
+      () => true,
+      () => false,
+    );
+    await reported(async () => {
+      await vscode.window.showTextDocument(isThere ? file : file.with({ scheme: 'untitled' }));
+      if (!isThere) {
+        await vscode.commands.executeCommand('editor.action.triggerSuggest');
+      }
+    });
+  }
+
   async showServerVersion(): Promise<void> {
     await this.server.running();
     const program = this.server.program;

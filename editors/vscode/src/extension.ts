@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand('docksmith.writeDockerfile', (uri) => commands.writeDockerfile(uri)),
     registerCommand('docksmith.migrateFile', (uri) => commands.migrateFile(uri)),
     registerCommand('docksmith.explainRule', (name) => explanations.show(name)),
+    registerCommand('docksmith.newFile', () => commands.newFile()),
     registerCommand('docksmith.restartServer', () => started.restart()),
     registerCommand('docksmith.showLog', () => started.log.show()),
     registerCommand('docksmith.showServerVersion', () => commands.showServerVersion()),

@@ -94,6 +94,7 @@ export class Server implements vscode.Disposable {
   }
 
   private connect(program: Program): LanguageClient {
+    let client: LanguageClient | undefined;
     const options: LanguageClientOptions = {
       documentSelector: SELECTOR,
       outputChannel: this.log,
@@ -108,17 +109,28 @@ export class Server implements vscode.Disposable {
         // A document that is about to become TOML is opened when it is.
         didOpen: (document, next) => (isMarked(document) ? Promise.resolve() : next(document)),
         didClose: (document, next) => (isMarked(document) ? Promise.resolve() : next(document)),
+        workspace: {
+          ...this.middleware.workspace,
+          // A change of the settings may be what this client is stopped for; the next one asks by itself.
+          didChangeConfiguration: async (sections, next) => {
+            await this.queue;
+            if (client?.state === State.Running) {
+              await next(sections);
+            }
+          },
+        },
       },
     };
-    const client = new LanguageClient('docksmith', 'Docksmith', { command: program.path, args: ['lsp'] }, options);
-    client.onDidChangeState(({ newState }) => {
+    const made = new LanguageClient('docksmith', 'Docksmith', { command: program.path, args: ['lsp'] }, options);
+    client = made;
+    made.onDidChangeState(({ newState }) => {
       // An old client's last words are no news.
-      if (this.client === client) {
+      if (this.client === made) {
         this.become(newState === State.Running ? 'running' : newState === State.Starting ? 'starting' : 'stopped');
       }
     });
-    this.prepare(client);
-    return client;
+    this.prepare(made);
+    return made;
   }
 
   private async stopNow(): Promise<void> {

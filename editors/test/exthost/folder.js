@@ -255,7 +255,7 @@ module.exports = async (test, note, expect) => {
     await findings(uri, []);
     await vscode.commands.executeCommand('docksmith.writeDockerfile');
     const written = file('Dockerfile');
-    await until('the file', () => fs.existsSync(written.fsPath) && /^FROM node:22-alpine AS web$/m.test(fs.readFileSync(written.fsPath, 'utf8')));
+    await until(() => `the file; there are ${vscode.workspace.textDocuments.map(one => `${one.uri} ${one.isDirty} ${one.getText().length}`).join(', ')}`, () => fs.existsSync(written.fsPath) && /^FROM node:22-alpine AS web$/m.test(fs.readFileSync(written.fsPath, 'utf8')));
     await vscode.window.showTextDocument(written);
     await vscode.commands.executeCommand('undo');
     assert.equal(vscode.window.activeTextEditor.document.getText(), '');

@@ -1,7 +1,7 @@
 // Starts and stops the language server.
 
 import * as vscode from 'vscode';
-import { LanguageClient, type LanguageClientOptions, type Middleware, State } from 'vscode-languageclient/node';
+import { ErrorAction, LanguageClient, type LanguageClientOptions, type Middleware, State } from 'vscode-languageclient/node';
 import { SELECTOR, isMarked } from './documents';
 import { NoProgram, type Program, findProgram, message } from './find';
 
@@ -123,6 +123,12 @@ export class Server implements vscode.Disposable {
     };
     const made = new LanguageClient('docksmith', 'Docksmith', { command: program.path, args: ['lsp'] }, options);
     client = made;
+    // The library would stop for good at a write to a server that has just died, and not start it again when it is closed.
+    const restarts = made.createDefaultErrorHandler();
+    made.clientOptions.errorHandler = {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => restarts.closed(),
+    };
     made.onDidChangeState(({ newState }) => {
       // An old client's last words are no news.
       if (this.client === made) {

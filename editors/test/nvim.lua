@@ -5,7 +5,6 @@
 
 local here = vim.fs.dirname(vim.fs.abspath(arg[0]))
 local plugin = vim.fs.joinpath(vim.fs.dirname(here), 'neovim')
-local outside = vim.fs.joinpath(vim.fs.dirname(vim.fs.dirname(here)), 'tests/outside/fixture.toml')
 local LIMIT = 10000
 -- When nothing works any more, the rest need not be waited for.
 local ENOUGH = 5
@@ -28,8 +27,7 @@ local function write(path, text)
   file:close()
 end
 
-local own = vim.fs.joinpath(here, 'fixture.toml')
-local FIXTURE = read(vim.uv.fs_stat(own) and own or outside)
+local FIXTURE = read(vim.fs.joinpath(here, 'fixture.toml'))
 local SOUND = FIXTURE:gsub('intervall', 'interval')
 assert(SOUND ~= FIXTURE)
 
@@ -420,7 +418,8 @@ test('a code lens is shown and opens the preview', SOUND, function(session)
   soon('code lenses', function()
     return session:lua('return #vim.lsp.codelens.get(0) > 0')
   end)
-  session:lua('vim.lsp.codelens.run()')
+  -- The first table has it; of more than one in a line Neovim would ask.
+  session:lua('vim.api.nvim_win_set_cursor(0, { 3, 0 }) vim.lsp.codelens.run()')
   session:shows(session:preview(), '^FROM')
 end)
 

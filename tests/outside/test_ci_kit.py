@@ -56,7 +56,8 @@ def scripts():
                 if "run" in step:
                     yield f"{path.name}-{job}-{index}", step["run"]
     yield "docksmith.yml", "\n".join(GITLAB["docksmith"]["script"])
-    for path in [ROOT / "tests" / "run", ROOT / ".ci" / "run", *ROOT.glob("tests/builds/*.sh")]:
+    named = ["tests/run", "tests/kit.bash", ".ci/run", "editors/test/run", "editors/test/run-others", "editors/test/picture", "editors/vscode/install"]
+    for path in [*(ROOT / name for name in named), *ROOT.glob("tests/builds/*.sh")]:
         yield path.relative_to(ROOT).as_posix(), path.read_text()
     for path in sorted(ROOT.glob("tests/projects/**/*.sh")):
         yield path.relative_to(ROOT).as_posix(), path.read_text()

@@ -16,7 +16,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 URI = "file:///ws/docksmith.toml"
 DOCUMENT = t.TextDocumentIdentifier(URI)
-TEXT = pathlib.Path(__file__).with_name("fixture.toml").read_text()
+TEXT = (pathlib.Path(__file__).parents[2] / "editors" / "test" / "fixture.toml").read_text()
 LAST_LINE = TEXT.count("\n")
 WHOLE = t.Range(t.Position(0, 0), t.Position(LAST_LINE, 0))
 

@@ -252,6 +252,14 @@ def test_every_archive_is_for_some_runner():
     assert len(TARGETS) == len(set(TARGETS))
 
 
+def test_a_release_has_the_extension_for_every_platform():
+    """The program that is linked statically runs on Alpine as well, and Windows runs programs of x86-64 on ARM."""
+    named = re.search(r"^Targets: ([^;]+);", (ROOT / "editors/vscode/README.md").read_text(), re.MULTILINE)
+    matrix = RELEASE["jobs"]["archive"]["strategy"]["matrix"]["include"]
+    built = [target for entry in matrix for target in entry["extensions"].split()]
+    assert sorted(built) == sorted(re.findall(r"`([\w-]+)`", named[1]))
+
+
 def test_an_archive_holds_the_program_and_the_license(tmp_path):
     archive = pack(tmp_path, TARGETS[0], "#!/bin/sh\n")
     with tarfile.open(archive) as opened:

@@ -1,7 +1,7 @@
 // What the commands do.
 
 import * as vscode from 'vscode';
-import { type ApplyWorkspaceEditParams, ExecuteCommandRequest, type Middleware, type WorkspaceEdit } from 'vscode-languageclient/node';
+import type { ApplyWorkspaceEditParams, Middleware, WorkspaceEdit } from 'vscode-languageclient/node';
 import { document } from './documents';
 import { message } from './find';
 import type { Previews } from './preview';
@@ -117,12 +117,8 @@ export class Commands {
   }
 
   private async execute(command: string, uri: vscode.Uri): Promise<unknown> {
-    const client = await this.server.running();
-    if (!client) {
-      throw new Error('the server does not run');
-    }
     await vscode.workspace.openTextDocument(uri);
-    return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [uri.toString()] });
+    return this.server.execute(command, uri.toString());
   }
 
   /** Listens for an edit from now on; the answer is the edit, or nothing if none comes in time after asking for it. */

@@ -28,6 +28,16 @@ function program(name, script) {
   return made;
 }
 
+/** Runs in the window: collects the error messages that are shown, which go after a while. */
+function collectErrors() {
+  window.shownErrors = new Set();
+  setInterval(() => {
+    for (const shown of document.querySelectorAll('.notification-toast:has(.codicon-error) .notification-list-item-message')) {
+      window.shownErrors.add(shown.textContent);
+    }
+  }, 300);
+}
+
 /**
  * A server with the extension, the tester and what else is asked for. `body` gets `run`, which opens a window on what the query
  * `where` names and runs a suite in it. In the end nothing may have gone wrong unseen.
@@ -44,6 +54,7 @@ async function editor(t, { env = {}, user = {}, others = [] }, body) {
     fs.writeFileSync(path.join(control, 'suite'), suite);
     const said = () => (fs.existsSync(report) ? fs.readFileSync(report, 'utf8') : '').split('\n').slice(0, -1).map(line => JSON.parse(line));
     const page = await browser.context.newPage();
+    await page.addInitScript(collectErrors);
     let failure;
     try {
       await page.goto(`${server.url}/?${where}`, { waitUntil: 'commit' });
@@ -58,7 +69,7 @@ async function editor(t, { env = {}, user = {}, others = [] }, body) {
       if (line.expect) expected.push(line.expect);
       if (line.name) await t.test(`${line.name} (${line.milliseconds} ms)`, () => assert.ok(!line.failure, line.failure));
     }
-    toasts.push(...(await page.locator('.notification-toast:has(.codicon-error) .notification-list-item-message').allTextContents()));
+    toasts.push(...(await page.evaluate(() => [...window.shownErrors])));
     if (failure || lines.some(line => line.failure)) {
       fs.mkdirSync(path.join(here, 'shots'), { recursive: true });
       await page.screenshot({ path: path.join(here, 'shots', `failed-${suite}.png`) }).catch(() => {});

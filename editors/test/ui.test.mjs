@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { complaints } from './complaints.mjs';
 import { here, openBrowser, project, remove, startServer, until, workspace } from './vscode.mjs';
 
 const shots = path.join(here, 'shots');
@@ -109,6 +110,26 @@ test('in the window', { timeout: 400_000 }, async t => {
       await page.keyboard.press('Enter');
       await page.waitForSelector('.squiggly-error', { state: 'detached' });
       await line(left, 'interval = ').waitFor();
+    });
+
+    await step('a server that dies while one types goes unnoticed', async () => {
+      await line(left, 'name = "web"').getByText('web').first().click();
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowLeft');
+      for (const letter of 'site') {
+        await page.keyboard.type(letter);
+        if (letter === 'i') process.kill(server.program('lsp'), 'SIGKILL');
+      }
+      await line(right, 'AS website').waitFor();
+      // Twice: a message takes its time to come.
+      for (const letters of ['s', 'x']) {
+        await page.keyboard.type(letters);
+        await line(right, `AS websites${letters === 'x' ? 'x' : ''}`).first().waitFor();
+        assert.deepEqual(await page.locator('.notification-toast').allTextContents(), []);
+      }
+      for (let i = 0; i < 6; i++) await page.keyboard.press('Backspace');
+      await line(right, /AS\sweb$/).waitFor();
+      assert.deepEqual(complaints(server.logs(), ['Docksmith\\.log: .*(SIGKILL|the connection to the server is closed|connection to server is erroring)']), []);
     });
 
     await step('it starts fast enough', async () => {

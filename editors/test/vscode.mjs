@@ -142,6 +142,7 @@ export async function startServer({ vsix = [], env = {}, user = {}, args = [] })
     url,
     folder,
     logs: () => logs(folder),
+    program: argument => processOf(folder, argument),
     stop: async () => {
       process.off('exit', end);
       process.kill(-server.pid, 'SIGTERM');
@@ -153,6 +154,19 @@ export async function startServer({ vsix = [], env = {}, user = {}, args = [] })
       remove(folder);
     },
   };
+}
+
+/** The id of the process that runs a program of a server's extensions with an argument. */
+function processOf(folder, argument) {
+  for (const id of fs.readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    try {
+      const command = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+      if (command[0].startsWith(folder) && command.includes(argument)) return Number(id);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error(`no program of ${folder} runs with ${argument}`);
 }
 
 /** The log files of a server, path to text: the extension hosts and the output channels of the extensions. */

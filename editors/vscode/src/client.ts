@@ -44,7 +44,8 @@ class QuietClient extends LanguageClient {
   }
 
   override handleFailedRequest<T>(...[type, token, error, nothing, , throws]: Parameters<LanguageClient['handleFailedRequest']>): T {
-    return isLost(error) ? (nothing as T) : (super.handleFailedRequest(type, token, error, nothing, false, throws) as T);
+    // A question that crosses the last word to a server is refused by it.
+    return isLost(error) || !isRunning(this) ? (nothing as T) : (super.handleFailedRequest(type, token, error, nothing, false, throws) as T);
   }
 }
 
@@ -59,7 +60,7 @@ export function connect({ program, log, middleware, onState }: Options): Client 
     errorHandler: {
       // The library would stop for good at a write to a server that has just died.
       error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: 'the connection to the server is closed' }),
     },
     synchronize: { configurationSection: 'docksmith' },
     diagnosticPullOptions: { onChange: true, onSave: true },

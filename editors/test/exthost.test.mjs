@@ -118,6 +118,15 @@ test('no docksmith.toml', twice, async t => {
   remove(roots);
 });
 
+test('beside another TOML extension', twice, async t => {
+  const ws = workspace({ ...project(), 'Cargo.toml': '[package]\nname = "x"\n' });
+  const other = path.join(folder, 'other-toml.vsix');
+  pack(path.join(here, 'othertoml'), other);
+  const env = { DOCKSMITH_SCHEMA: path.join(here, '../../schema/docksmith.schema.json') };
+  await editor(t, { env, others: [other] }, run => run('beside', `folder=${ws}`));
+  remove(ws);
+});
+
 test('a folder that is not trusted', twice, async t => {
   const traps = program('docksmith', 'touch "$(dirname "$0")/sprung"; echo docksmith 9.9.9');
   const trap = path.join(traps, 'docksmith');

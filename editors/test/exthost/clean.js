@@ -24,6 +24,24 @@ module.exports = async (test, note, expect) => {
     await fill(document, document.getText().replace('intervall', 'intervale'));
     await until('it finds', () => ours(document.uri).some(found => /`intervale`/.test(found.message)), 30_000);
     await settings.update('server.path', undefined, vscode.ConfigurationTarget.Global);
+    // The change starts the server anew; this waits for it.
+    await vscode.commands.executeCommand('docksmith.restartServer');
+  });
+
+  await test('a server that dies again and again is given up, with one message, and a command brings it back', async () => {
+    expect('Docksmith\\.log: .*(exited with signal SIGKILL|the connection to the server is closed|connection to server is erroring|Sending \\w+ failed|ended 5 times)|is not started any more');
+    for (let death = 1; death <= 5; death++) {
+      const [server] = await until('a server', () => servers().length === 1 && servers(), 30_000);
+      // Only one that was in use is started again.
+      await until('it finds', () => ours(document.uri).length > 0, 30_000);
+      process.kill(server.pid, 'SIGKILL');
+      await until('its end', () => !servers().some(other => other.pid === server.pid));
+      await until('its findings are gone', () => ours(document.uri).length === 0 || servers().length === 1);
+    }
+    await until('no server', () => servers().length === 0 && ours(document.uri).length === 0);
+    await vscode.commands.executeCommand('docksmith.restartServer');
+    await until('a server', () => servers().length === 1);
+    await until('it finds', () => ours(document.uri).length > 0, 30_000);
   });
 
   await test('findings below the wished level are not shown', async () => {

@@ -7,6 +7,8 @@ module.exports = async (test, note, expect) => {
   const uri = file('docksmith.toml');
   const fixture = fs.readFileSync(uri.fsPath, 'utf8');
   const preview = () => visible('docksmith-preview')[0];
+  /** What our own log says of a server that is killed; that of the extension host says nothing. */
+  const killed = 'Docksmith\\.log: .*(exited with signal SIGKILL|the connection to the server is closed|connection to server is erroring|Sending \\w+ failed)';
   const lines = () => document.getText().split('\n');
   let document;
   let editor;
@@ -284,31 +286,90 @@ module.exports = async (test, note, expect) => {
     await vscode.commands.executeCommand('docksmith.showServerVersion');
   });
 
-  await at('the task finds what the server finds, and its problems are not shown twice', async () => {
+  await at('the settings say which findings are shown', async () => {
+    const settings = vscode.workspace.getConfiguration('docksmith');
+    const set = (name, value) => settings.update(name, value, vscode.ConfigurationTarget.Global);
+    await fill(document, fixture.replace('node:22-alpine', 'node:latest'));
+    await findings(uri, ['image-latest-tag', 'unknown-key']);
+    await set('lint.level', 'error');
+    await findings(uri, ['unknown-key']);
+    await set('lint.level', undefined);
+    await findings(uri, ['image-latest-tag', 'unknown-key']);
+    await set('lint.pedantic', true);
+    await until('a matter of taste', () => ours(uri).map(kit.code).includes('image-no-digest'));
+    await set('lint.pedantic', undefined);
+    await findings(uri, ['image-latest-tag', 'unknown-key']);
+  });
+
+  await at('lenses and hints can be turned off', async () => {
+    const settings = vscode.workspace.getConfiguration('docksmith');
+    const questions = { codeLens: () => ask('CodeLensProvider', uri), inlayHints: () => ask('InlayHintProvider', uri, new vscode.Range(0, 0, document.lineCount, 0)) };
+    for (const [name, question] of Object.entries(questions)) {
+      await until(`${name} is on`, async () => (await question()).length > 0);
+      await settings.update(`${name}.enable`, false, vscode.ConfigurationTarget.Global);
+      await until(`${name} is off`, async () => (await question()).length === 0);
+      await settings.update(`${name}.enable`, undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  await at('the task finds what is not open, and repeats nothing that the server has found', async () => {
+    await findings(uri, ['unknown-key']);
+    await document.save();
+    const closed = file('closed/docksmith.toml');
+    fs.mkdirSync(kit.path.dirname(closed.fsPath));
+    fs.writeFileSync(closed.fsPath, 'languag = "go"\n');
     const [task] = await vscode.tasks.fetchTasks({ type: 'docksmith' });
     assert.equal(task?.name, 'lint');
-    await document.save();
-    assert.ok(!document.isDirty);
-    let ended;
-    const listener = vscode.tasks.onDidEndTaskProcess(event => (ended = event));
-    await vscode.tasks.executeTask(task);
-    await until('the end of the task', () => ended, 40_000);
-    listener.dispose();
-    assert.equal(ended.exitCode, 1);
-    await until('the problem', () => vscode.languages.getDiagnostics(uri).some(found => found.range.start.line === 19));
+    const all = one => vscode.languages.getDiagnostics(one).map(found => `${found.range.start.line + 1} ${kit.code(found)}`);
+    const lint = async () => {
+      let ended;
+      const listener = vscode.tasks.onDidEndTaskProcess(event => (ended = event));
+      await vscode.tasks.executeTask(task);
+      await until('the end of the task', () => ended, 40_000);
+      listener.dispose();
+      assert.equal(ended.exitCode, 1);
+      return until('the problem of the closed file', () => all(closed).length > 0 && all(closed), 5_000);
+    };
+    // VS Code reads the output for a tenth of a second after the end only, which a busy machine can miss.
+    const found = await lint().catch(lint);
+    assert.ok(found.includes('1 unknown-key'), found.join());
+    // The output was read to its end: the open file comes after it.
+    assert.deepEqual(all(uri), ['20 unknown-key']);
+    // Once it is open the server's findings take the place of the task's: what the server alone can know is there, and all of it once.
+    const opened = await open(closed);
+    await fill(opened.document, 'languag = "go"\nnonsense = 1\n');
+    await until('the server finds', () => all(closed).some(one => one.startsWith('2 ')));
+    await until(() => `each once, not ${all(closed)}`, () => all(closed).length === new Set(all(closed)).size);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    fs.rmSync(kit.path.dirname(closed.fsPath), { recursive: true });
   });
 
   await at('a killed server comes back, with findings and completion', async () => {
     await findings(uri, ['unknown-key']);
     const [server] = servers();
     assert.ok(server, 'a server runs');
-    expect('exited with signal SIGKILL|[Cc]onnection to server|got closed|EPIPE|provider FAILED|Sending request failed|Request \\S+ failed');
+    expect(killed);
     process.kill(server.pid, 'SIGKILL');
     await until('another server', () => servers().some(other => other.pid !== server.pid), 30_000);
     await fill(document, fixture.replace('intervall', 'intervalll'));
     await until('it finds', () => ours(uri).some(found => /`intervalll`/.test(found.message)), 30_000);
     const names = (await completions(uri, behind(document, '[[runtime.copy]]\nfrom = "'))).map(label);
     assert.ok(names.includes('builder'), names.join());
+    assert.equal(servers().length, 1);
+  });
+
+  await at('a server that dies while one types, and the preview is open, is not missed', async () => {
+    const shown = await openPreview();
+    editor = await open(uri);
+    for (const [round, letters] of ['abc', 'def'].entries()) {
+      const [server] = servers();
+      const typed = type(editor, `name = "web${'abc'.slice(0, round * 3)}`, letters);
+      process.kill(server.pid, 'SIGKILL');
+      // Whoever asks meanwhile gets an answer or nothing, and no error.
+      await Promise.all([typed, ask('HoverProvider', uri, new vscode.Position(0, 2)), ask('DocumentSymbolProvider', uri), ask('CodeLensProvider', uri, 10)]);
+      await until('another server', () => servers().some(other => other.pid !== server.pid), 30_000);
+    }
+    await until('the preview is up to date', () => /^FROM node:22-alpine AS webabcdef$/m.test(shown.document.getText()), 30_000);
     assert.equal(servers().length, 1);
   });
 

@@ -1,7 +1,7 @@
 // What the commands do.
 
 import * as vscode from 'vscode';
-import { type ApplyWorkspaceEditParams, ExecuteCommandRequest, type Middleware, type WorkspaceEdit } from 'vscode-languageclient/node';
+import type { ApplyWorkspaceEditParams, Middleware, WorkspaceEdit } from 'vscode-languageclient/node';
 import { document } from './documents';
 import { message } from './find';
 import type { Previews } from './preview';
@@ -10,9 +10,15 @@ import type { Server } from './server';
 /** How long the server's edit may come after its answer, in milliseconds. */
 const PATIENCE = 2000;
 
+/** An edit that the server asks for. */
+interface Edit {
+  params: ApplyWorkspaceEditParams;
+  applied: Promise<unknown>;
+}
+
 /** The commands on a document. */
 export class Commands {
-  private readonly applied = new vscode.EventEmitter<ApplyWorkspaceEditParams>();
+  private readonly asked = new vscode.EventEmitter<Edit>();
 
   constructor(
     private readonly server: Server,
@@ -35,9 +41,9 @@ export class Commands {
     },
     workspace: {
       handleApplyEdit: async (params, next) => {
-        const result = await next(params, new vscode.CancellationTokenSource().token);
-        this.applied.fire(params);
-        return result;
+        const applied = Promise.resolve(next(params, new vscode.CancellationTokenSource().token));
+        this.asked.fire({ params, applied });
+        return applied;
       },
     },
   };
@@ -63,12 +69,13 @@ export class Commands {
       }
       const edit = this.nextEdit();
       await this.execute('docksmith.renderToFile', uri);
-      const params = await edit();
-      if (!params) {
+      const asked = await edit();
+      if (!asked) {
         void vscode.window.showInformationMessage('Docksmith: the Dockerfile is up to date.');
         return;
       }
-      for (const target of targets(params.edit)) {
+      await asked.applied;
+      for (const target of targets(asked.params.edit)) {
         const written = await vscode.workspace.openTextDocument(vscode.Uri.parse(target));
         await written.save();
         await vscode.window.showTextDocument(written, { preview: true, preserveFocus: true, viewColumn: vscode.ViewColumn.Beside });
@@ -117,18 +124,14 @@ export class Commands {
   }
 
   private async execute(command: string, uri: vscode.Uri): Promise<unknown> {
-    const client = await this.server.running();
-    if (!client) {
-      throw new Error('the server does not run');
-    }
     await vscode.workspace.openTextDocument(uri);
-    return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [uri.toString()] });
+    return this.server.execute(command, uri.toString());
   }
 
   /** Listens for an edit from now on; the answer is the edit, or nothing if none comes in time after asking for it. */
-  private nextEdit(): () => Promise<ApplyWorkspaceEditParams | undefined> {
+  private nextEdit(): () => Promise<Edit | undefined> {
     let listener: vscode.Disposable | undefined;
-    const edit = new Promise<ApplyWorkspaceEditParams>((resolve) => (listener = this.applied.event(resolve)));
+    const edit = new Promise<Edit>((resolve) => (listener = this.asked.event(resolve)));
     return async () => {
       const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
       const first = await Promise.race([edit, late]);

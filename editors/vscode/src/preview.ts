@@ -1,7 +1,7 @@
 // The rendered Dockerfile beside its document: read-only and live.
 
 import * as vscode from 'vscode';
-import { type Diagnostic, ExecuteCommandRequest, type Range } from 'vscode-languageclient/node';
+import type { Diagnostic, Range } from 'vscode-languageclient/node';
 import { PREVIEW_SCHEME } from './documents';
 import { message } from './find';
 import type { Server } from './server';
@@ -143,13 +143,8 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Code
   }
 
   private async render(source: string): Promise<Preview> {
-    const client = await this.server.running();
-    if (!client) {
-      throw new Error('the server does not run');
-    }
     // Opens it again if VS Code closed it, which it does with what no editor shows.
     const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.parse(source));
-    const params = { command: 'docksmith.previewDockerfile', arguments: [uri.toString()] };
-    return (await client.sendRequest(ExecuteCommandRequest.type, params)) as Preview;
+    return (await this.server.execute('docksmith.previewDockerfile', uri.toString())) as Preview;
   }
 }

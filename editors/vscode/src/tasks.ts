@@ -1,4 +1,7 @@
 // `docksmith lint` as a task.
+//
+// Its problem matcher has the owner that the server's findings have, `docksmith`: when a file is opened, VS Code puts the server's in
+// place of the task's.
 
 import * as vscode from 'vscode';
 import type { Server } from './server';

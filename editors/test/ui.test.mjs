@@ -40,9 +40,10 @@ test('in the window', { timeout: 400_000 }, async t => {
     const file = `${name}.png`;
     await page.screenshot({ path: path.join(shots, file), animations: 'disabled', style });
     if (process.env.PICTURES) {
-      fs.copyFileSync(path.join(shots, file), path.join(pictures, file));
-      // Some are in the walkthrough and on the page of the extension, too.
-      if (fs.existsSync(path.join(media, file))) fs.copyFileSync(path.join(shots, file), path.join(media, file));
+      // Those of the pages of the repository, and those of the walkthrough and the page of the extension.
+      for (const folder of [pictures, media]) {
+        if (fs.existsSync(path.join(folder, file))) fs.copyFileSync(path.join(shots, file), path.join(folder, file));
+      }
     }
   };
   const left = page.locator('.editor-group-container').first();

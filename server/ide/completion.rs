@@ -39,14 +39,28 @@ pub struct CompletionItem {
     pub note: String,
     /// Its page.
     pub page: Page,
-    /// What is replaced: exactly what is typed of it, on one line.
+    /// What is replaced: exactly what is typed of it, on one line. What closes it, a quote or brackets, stays: there are
+    /// clients that replace only what stands before the cursor.
     pub span: Span,
+    /// Whether what stands of it behind the cursor can stay, if the user wants that.
+    pub rest_can_stay: bool,
     /// What comes in its place.
     pub text: String,
     /// The same with places to fill in, in the protocol's notation; for clients that know it.
     pub snippet: Option<String>,
+    /// What more comes if what closes it is replaced with it; for clients that replace what they are told.
+    pub whole: Option<Whole>,
     /// What the typed text is compared with.
     pub filter: String,
+}
+
+/// What comes instead of something with what closes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// What is replaced.
+    pub span: Span,
+    /// What comes in its place, with places to fill in.
+    pub snippet: String,
 }
 
 /// What a completion item is.
@@ -81,6 +95,8 @@ pub enum CompletionKind {
 pub struct Completions {
     /// The items, best first, each label once.
     pub items: Vec<CompletionItem>,
+    /// Where the cursor is.
+    pub offset: u32,
     /// Whether some were left out that further typing could bring.
     pub is_incomplete: bool,
 }
@@ -112,6 +128,7 @@ pub fn completion(
     });
     Completions {
         items,
+        offset,
         is_incomplete: at.is_incomplete.get(),
     }
 }
@@ -128,11 +145,12 @@ fn items(at: &Request<'_>) -> Vec<CompletionItem> {
             typed,
             span,
             quoted,
-            closed: _,
+            closed,
         } => {
             let literal = slot::Literal {
                 span: *span,
                 quoted: *quoted,
+                closed: *closed,
             };
             values::complete(at, &found.path, typed, &literal)
         }

@@ -40,6 +40,10 @@ fn applied(
     );
     let snippet = item.snippet.as_ref().filter(|_| is_snippet);
     let mut result = text.clone();
+    if let Some(whole) = item.whole.as_ref().filter(|_| is_snippet) {
+        result.replace_range(whole.span.range(), &whole.snippet);
+        return result;
+    }
     result.replace_range(item.span.range(), snippet.unwrap_or(&item.text));
     result
 }
@@ -222,6 +226,97 @@ fn values() {
         check_below(*case);
     }
     check("overlay = \"<|>", "go.mod", "overlay = \"go.mod\"", false);
+}
+
+/// Neovim replaces what stands between the beginning of the edit and the cursor, and leaves the rest.
+#[test]
+fn what_stands_behind_the_cursor_is_replaced_only_inside_a_word() {
+    let lists = [KEYS, HEADERS, VALUES, STEPS, VARIABLES, ENDS];
+    for (line, label, _) in lists.into_iter().flatten() {
+        let (before, after) = line.split_once("<|>").expect("a cursor");
+        let is_word = |it: char| it.is_alphanumeric() || "-_./:".contains(it);
+        // An opening quote behind the cursor is replaced with what it opens.
+        let begins_here = before.ends_with(' ') && after.starts_with('"');
+        if after.starts_with(is_word) || begins_here {
+            continue;
+        }
+        for above in ["", PROJECT] {
+            let (analysis, offset) = fixture(&format!("{above}{line}"));
+            let found = completion(&analysis, None, &project(), offset);
+            let item = found.items.iter().find(|item| item.label == *label);
+            assert!(
+                above.is_empty()
+                    || item.is_some()
+                    || HEADERS.iter().chain(KEYS).any(|it| it.0 == *line),
+                "{line}"
+            );
+            let Some(item) = item else { continue };
+            assert_eq!(item.span.end, offset, "{line}: {item:?}");
+            let starts = found.items.iter().map(|item| item.span.start);
+            assert!(
+                starts.eq(found.items.iter().map(|_| item.span.start)),
+                "{line}"
+            );
+        }
+    }
+}
+
+/// Below the project, in `[runtime]`: what closes a token stays, what does not comes with the item.
+#[rustfmt::skip]
+const ENDS: &[Case] = &[
+    ("copy = [{ from = \"buil<|>\" }]", "builder", "copy = [{ from = \"builder\" }]"),
+    ("copy = [{ from = \"bu<|>ild\" }]", "builder", "copy = [{ from = \"builder\" }]"),
+    ("copy = [{ from = 'bu<|>' }]", "builder", "copy = [{ from = 'builder' }]"),
+    ("copy = [{ from = '''bu<|>''' }]", "builder", "copy = [{ from = '''builder''' }]"),
+    ("copy = [{ from = \"\"\"<|>\"\"\" }]", "builder", "copy = [{ from = \"\"\"builder\"\"\" }]"),
+    ("copy = [{ from = 'bu<|>", "builder", "copy = [{ from = 'builder'"),
+    ("copy = [{ src = \"sql/é<|>\" }]", "é.sql", "copy = [{ src = \"sql/é.sql\" }]"),
+    ("\"work<|>\"", "workdir", "\"workdir\""),
+    ("'work<|>' = \"/é\"", "workdir", "'workdir' = \"/é\""),
+    ("\"work<|>", "workdir", "\"workdir\" = "),
+    ("[runtime.la<|>]", "[runtime.labels]", "[runtime.labels]"),
+];
+
+#[test]
+fn what_closes_a_token_stays() {
+    for case in ENDS {
+        check_below(*case);
+    }
+    for (text, label) in [
+        ("[<|>]", "[[stages]]"),
+        ("[[<|>]]", "[[stages]]"),
+        ("[[st<|>]", "[[stages]]"),
+    ] {
+        let (analysis, offset) = fixture(text);
+        let found = completion(&analysis, None, &project(), offset);
+        let result = applied(&analysis, &found, offset, label, false);
+        assert_eq!(result, "[[stages]]", "{text}");
+        let item = found.items.iter().find(|item| item.label == label);
+        let whole = item.and_then(|item| item.whole.as_ref()).expect("lines");
+        assert_eq!(whole.span.range(), 0..text.len() - 3);
+        assert_eq!(
+            whole.snippet,
+            "[[stages]]\nname = \"$1\"\nfrom = \"$2\"\n$0"
+        );
+    }
+}
+
+#[test]
+fn the_rest_of_a_word_can_stay_where_it_is_one_with_the_item() {
+    for (line, label, can_stay) in [
+        ("copy = [{ from = \"bu<|>ild\" }]", "builder", true),
+        ("copy = [{ from = \"bu<|>ild", "builder", false),
+        ("copy = [{ from = bu<|>ild }]", "builder", false),
+        ("copy = [{ from = <|>\"é\" }]", "builder", false),
+        ("work<|>dir = \"é\"", "workdir", true),
+        ("work<|>d", "workdir", false),
+        ("steps = [\"COPY --from=w<|>é /x /y\"]", "web", true),
+        ("steps = [\"CO<|>\"]", "COPY", false),
+    ] {
+        let items = items(&format!("{PROJECT}{line}"));
+        let item = items.iter().find(|item| item.label == label).expect(line);
+        assert_eq!(item.rest_can_stay, can_stay, "{line}");
+    }
 }
 
 #[test]

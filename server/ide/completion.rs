@@ -7,10 +7,12 @@ mod keys;
 mod names;
 mod page;
 mod paths;
+mod programs;
 mod slot;
 mod snippets;
 mod starting_points;
 mod steps;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -23,7 +25,7 @@ pub use page::Page;
 
 use crate::analysis::Analysis;
 use crate::context::BuildContext;
-use crate::syntax::cursor::{Place, cursor};
+use crate::syntax::cursor::{Cursor, Place, cursor, cursor_below};
 use crate::text::Span;
 
 /// Something that can be inserted.
@@ -134,7 +136,7 @@ pub fn completion(
 }
 
 fn items(at: &Request<'_>) -> Vec<CompletionItem> {
-    let found = cursor(&at.analysis.text, at.offset);
+    let found = at.cursor();
     match &found.place {
         Place::Key {
             typed: _,
@@ -160,6 +162,21 @@ fn items(at: &Request<'_>) -> Vec<CompletionItem> {
     }
 }
 
+/// Whether a line of a sound text is this header.
+fn has_header(text: &str, line: &str) -> bool {
+    let found = text.match_indices(line).map(|(start, _)| start);
+    let mut lines = found.filter(|start| {
+        let before = text.get(..*start).unwrap_or_default();
+        let after = text.get(start + line.len()..).unwrap_or_default();
+        let begins = before.is_empty() || before.ends_with('\n');
+        begins && (after.is_empty() || after.starts_with(['\n', '\r']))
+    });
+    lines.next().is_some_and(|start| {
+        let inside = Span::new(start + 1, start + 1).start;
+        matches!(cursor(text, inside).place, Place::Header { .. })
+    })
+}
+
 /// What is asked.
 struct Request<'a> {
     analysis: &'a Analysis,
@@ -172,6 +189,17 @@ struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// What the cursor stands in. A string of several lines that nothing closes takes all that follows for its text, up to
+    /// the next such string: a header that the last sound version has is none of it.
+    fn cursor(&self) -> Cursor {
+        let text = &self.analysis.text;
+        let below = self.last.and_then(|last| {
+            let is_header = |line: &str| has_header(&last.text, line);
+            cursor_below(text, self.offset, &is_header)
+        });
+        below.unwrap_or_else(|| cursor(text, self.offset))
+    }
+
     /// The text before the cursor.
     fn before(&self) -> &str {
         let text = &self.analysis.text;

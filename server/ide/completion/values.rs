@@ -324,7 +324,14 @@ fn accounts(
             add(written(name), "the image's user", page());
         }
         add(image.user.text(), "the image's user", page());
-        for user in image.base.known.iter().flat_map(|known| &known.users) {
+        let Some(known) = &image.base.known else {
+            continue;
+        };
+        // Programs run as the user that the image adds for them.
+        let own = known.application_user.map(|user| user.name);
+        let mut users = known.users.clone();
+        users.sort_by_key(|user| Some(user.name) != own);
+        for user in users {
             let page = Page::Text(format!("`USER {}:{}`", user.uid, user.gid));
             add(written(user.name), "a user of the base image", page);
         }

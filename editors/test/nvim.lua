@@ -361,7 +361,7 @@ for _, case in ipairs({
       return session:lua('return vim.fn.pumvisible() == 1')
     end)
     session:keys('<C-y><Esc>')
-    equal(session:line(row), expected)
+    equal(vim.list_slice(session:lines(), row), { expected })
   end)
 end
 

@@ -26,8 +26,10 @@ pub fn definition(
     context: &dyn BuildContext,
     offset: u32,
 ) -> Option<Definition> {
-    if let Some(found) = analysis.names.at(offset) {
-        let to = made_at(analysis, found)?;
+    let named = analysis.names.at(offset);
+    if let Some(found) = named
+        && let Some(to) = made_at(analysis, found)
+    {
         return Some(Definition {
             origin: found.place().literal,
             file: to.file.clone(),
@@ -237,6 +239,7 @@ mod tests {
             "steps = [\"COPY --from=we<|>b /é /x\n",
             Some(("web", "\"web\"")),
         );
+        check("copy = [{ from = \"we<|>b, src = \"é\" }]", target);
         check("[[runtime.copy]]\nfrom = \"we<|>", None);
         check("[[runtime.copy]]\nfrom = \"we<|>b # é", target);
     }

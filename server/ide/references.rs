@@ -22,8 +22,8 @@ pub struct Reference {
 /// Every place of the name at an offset, in the order of files and places; nothing where no name is that the file makes.
 pub fn references(analysis: &Analysis, offset: u32) -> Option<Vec<Reference>> {
     let names = &analysis.names;
-    if let Some(found) = names.at(offset) {
-        return Some(places(analysis, &names.named(found)?));
+    if let Some(name) = names.at(offset).and_then(|found| names.named(found)) {
+        return Some(places(analysis, &name));
     }
     let (made, literal) = named_in_open_string(analysis, offset)?;
     let mut places = places(analysis, &made.whole());

@@ -44,6 +44,14 @@ pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
     if let Some(rule) = suppressed_rule(analysis, offset) {
         return Some(rule);
     }
+    if let Some((made, span)) = named_in_open_string(analysis, offset) {
+        let name = made.name.name.clone();
+        let target = match made.name.kind {
+            Kind::Secret => Target::Secret(name),
+            _ => Target::Stage(name),
+        };
+        return Some(Named { target, span });
+    }
     if let Some(Occurrence::Use(it)) = analysis.names.at(offset) {
         let name = it.name.clone();
         // What an instruction takes from and no stage has is an image.
@@ -58,14 +66,6 @@ pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
             target: target?,
             span,
         });
-    }
-    if let Some((made, span)) = named_in_open_string(analysis, offset) {
-        let name = made.name.name.clone();
-        let target = match made.name.kind {
-            Kind::Secret => Target::Secret(name),
-            _ => Target::Stage(name),
-        };
-        return Some(Named { target, span });
     }
     let path = analysis.document.path_at(offset)?;
     let found = analysis.document.find(&path)?;

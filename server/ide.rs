@@ -24,6 +24,7 @@ mod excerpt;
 mod instruction_pages;
 mod meaning;
 mod nodes;
+mod open_string;
 mod pages;
 mod stages;
 mod target;

@@ -965,11 +965,95 @@ fn the_documentation_of_a_key_comes_at_once_or_when_it_is_asked_for() {
             .expect("the key");
         assert_eq!(item.get("documentation").is_none(), is_lazy);
         let resolved = editor.request("completionItem/resolve", item.clone());
-        let text = resolved["result"]["documentation"]["value"]
+        let text = resolved["result"]["documentation"]
             .as_str()
             .expect("a page");
         assert!(text.contains("picks the builder"), "{text}");
         editor.end();
+    }
+}
+
+/// What three kinds of clients make of an item in a string: one that replaces what it is told, one that replaces no more
+/// than what stands before the cursor, as Neovim 0.11 does, and one that leaves it to its user.
+#[test]
+fn a_name_in_a_string_is_completed_alike_by_every_client() {
+    let above = "language = \"go\"\nbuild.target = \"./😀\"\n[[runtime.copy]]\nsrc = \"/é\"\ndst = \"/é\"\n";
+    for (line, inserted, replaced) in [
+        (
+            "from = \"buil<|>\"",
+            "from = \"builder\"",
+            "from = \"builder\"",
+        ),
+        ("from = \"<|>\"", "from = \"builder\"", "from = \"builder\""),
+        ("from = 'b<|>'", "from = 'builder'", "from = 'builder'"),
+        (
+            "from = \"buil<|>",
+            "from = \"builder\"",
+            "from = \"builder\"",
+        ),
+        ("from = b<|>", "from = \"builder\"", "from = \"builder\""),
+        (
+            "from = \"bu<|>ild\"",
+            "from = \"builderild\"",
+            "from = \"builder\"",
+        ),
+    ] {
+        for item in [json!({}), json!({ "insertReplaceSupport": true })] {
+            let takes_both = item["insertReplaceSupport"] == true;
+            let (mut editor, _) = Editor::with(json!({
+                "capabilities": { "textDocument": { "completion": { "completionItem": item } } },
+            }));
+            let (text, place) = open_at(&mut editor, URI, &format!("{above}{line}"));
+            let answer = editor.request("textDocument/completion", place.clone());
+            let items = answer["result"]["items"].as_array().expect("a list");
+            let item = items.iter().find(|item| item["label"] == "builder");
+            let mut edit =
+                item.unwrap_or_else(|| panic!("no item in {answer}"))["textEdit"].clone();
+            let has_both = !edit["replace"].is_null();
+            assert_eq!(has_both, takes_both && inserted != replaced, "{edit}");
+            if has_both {
+                assert_eq!(edit["insert"]["start"], edit["replace"]["start"]);
+                assert_eq!(edit["insert"]["end"], place["position"]);
+                edit["range"] = edit["replace"].clone();
+            }
+            assert_eq!(edited(&text, &edit), format!("{above}{replaced}"));
+            edit["range"]["end"] = place["position"].clone();
+            assert_eq!(edited(&text, &edit), format!("{above}{inserted}"));
+            editor.end();
+        }
+    }
+}
+
+#[test]
+fn documentation_is_mere_text_where_no_format_is_named() {
+    for (formats, kind) in [
+        (Value::Null, None),
+        (json!([]), None),
+        (json!(["plaintext"]), Some("plaintext")),
+        (json!(["markdown", "plaintext"]), Some("markdown")),
+    ] {
+        for properties in [json!([]), json!(["documentation"])] {
+            let (mut editor, _) = Editor::with(json!({
+                "capabilities": { "textDocument": { "completion": { "completionItem": {
+                    "documentationFormat": formats, "resolveSupport": { "properties": properties },
+                } } } },
+            }));
+            let (_, place) = open_at(&mut editor, URI, "# é\nlang<|>");
+            let answer = editor.request("textDocument/completion", place);
+            let item = answer["result"]["items"][0].clone();
+            let resolved = editor.request("completionItem/resolve", item);
+            let documentation = &resolved["result"]["documentation"];
+            match kind {
+                Some(kind) => assert_eq!(documentation["kind"], kind, "{documentation}"),
+                None => assert!(
+                    documentation
+                        .as_str()
+                        .is_some_and(|it| it.contains("language") && !it.contains('`')),
+                    "{documentation}"
+                ),
+            }
+            editor.end();
+        }
     }
 }
 
@@ -1018,7 +1102,7 @@ fn names_of_the_last_sound_version_complete_and_resolve() {
     let item = item.unwrap_or_else(|| panic!("no `late` in {answer}"));
     let resolved = editor.request("completionItem/resolve", item.clone());
     let mut resolved = resolved["result"].clone();
-    let text = resolved["documentation"]["value"].as_str().expect("a page");
+    let text = resolved["documentation"].as_str().expect("a page");
     assert!(text.contains("FROM alpine AS late"), "{text}");
     // Nothing but the documentation is new.
     resolved

@@ -335,6 +335,34 @@ test('the editor completes what is typed', SOUND, function(session)
   equal(session:line(15), 'from = "builder"')
 end)
 
+-- Neovim replaces what stands before the cursor, and nothing behind it: what closes a token must not come twice.
+for _, case in ipairs({
+  { 'a stage between quotes', 'from = "buil"', 12, 'from = "builder"' },
+  { 'a stage between single quotes', "from = 'we'", 10, "from = 'web'" },
+  { 'a stage without quotes', 'from = buil', 11, 'from = "builder"' },
+  { 'a stage in a step', 'steps = ["COPY --from=buil /é /x"]', 26, 'steps = ["COPY --from=builder /é /x"]' },
+  { 'a quoted key', '"li"', 3, '"link"' },
+  { 'a header between brackets', '[st]', 3, '[[stages]]' },
+}) do
+  local name, typed, column, expected = unpack(case)
+  test('the editor completes ' .. name, SOUND .. '[[runtime.copy]]\n' .. typed .. '\n', function(session)
+    session:attached()
+    local row = #vim.split(SOUND, '\n') + 1
+    session:lua([[
+      local row, column = ...
+      vim.opt.completeopt = 'menuone,noinsert'
+      vim.lsp.completion.enable(true, vim.lsp.get_clients({ name = 'docksmith' })[1].id, 0, { autotrigger = false })
+      vim.api.nvim_win_set_cursor(0, { row, column })
+    ]], row, column - 1)
+    session:keys('a<C-x><C-o>')
+    soon('a menu', function()
+      return session:lua('return vim.fn.pumvisible() == 1')
+    end)
+    session:keys('<C-y><Esc>')
+    equal(vim.list_slice(session:lines(), row), { expected })
+  end)
+end
+
 test('a key has a hover text', SOUND, function(session)
   session:attached()
   assert(session:ask('textDocument/hover', 0, 2).contents.value:match('language'))

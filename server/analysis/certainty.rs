@@ -2,9 +2,10 @@
 //! would hold it could not be read.
 
 use crate::config::check::{Shape, ShapeKind};
+use crate::config::docs;
 use crate::diagnostic::Diagnostic;
 use crate::rules::{Subject, nearest};
-use crate::syntax::cursor::{Place, cursor};
+use crate::syntax::cursor::{Cursor, Place, cursor};
 use crate::syntax::{Step, SyntaxErrorKind};
 
 /// The rules that speak of something absent, with the top-level keys in which it would stand; `*` is any.
@@ -93,16 +94,22 @@ impl Unread {
     pub(super) fn new(subject: &Subject<'_>) -> Self {
         let mut keys: Vec<String> = subject.shapes.iter().filter_map(defining_key).collect();
         let mut names: Vec<String> = subject.shapes.iter().filter_map(unread_name).collect();
+        let mut any = !subject.shapes.is_empty();
         for error in &subject.document.errors {
             if error.kind == SyntaxErrorKind::Grammar {
                 let place = cursor(subject.text, error.span.start);
                 names.extend(last_key(&place.path));
+                any = true;
+                if let Some(word) = lone_word(subject.text, &place) {
+                    keys.extend(begun_keys(word));
+                    continue;
+                }
                 let is_header = matches!(place.place, Place::Header { .. });
                 let key = first_key(&place.path).filter(|_| !is_header);
                 keys.push(key.unwrap_or_else(|| "*".to_owned()));
             }
         }
-        let any = !keys.is_empty() || !subject.shapes.is_empty();
+        any |= !keys.is_empty();
         Self { keys, names, any }
     }
 
@@ -137,6 +144,29 @@ impl Unread {
         let chooses = |name: &String| CHOOSE_IMAGES.contains(&name.as_str());
         self.names.iter().any(chooses)
     }
+}
+
+/// The word that is all of a line outside of every table: somebody types a key.
+fn lone_word<'a>(text: &'a str, place: &Cursor) -> Option<&'a str> {
+    let Place::Key { span, .. } = place.place else {
+        return None;
+    };
+    let word = span.of(text);
+    let is_bare = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+    let is_word = place.path.is_empty() && !word.is_empty() && word.chars().all(is_bare);
+    let before = text.get(..span.start as usize)?;
+    let after = text.get(span.end as usize..)?;
+    let is_alone = before.is_empty() || before.ends_with('\n');
+    let is_all = after.is_empty() || after.starts_with(['\n', '\r']);
+    (is_word && is_alone && is_all).then_some(word)
+}
+
+/// The top-level keys that a half-typed word may become.
+fn begun_keys(word: &str) -> Vec<String> {
+    let keys: Vec<String> = docs::keys(&[]).into_iter().map(|key| key.name).collect();
+    let near = nearest(word, keys.iter().map(String::as_str)).map(str::to_owned);
+    let begun = keys.into_iter().filter(|key| key.starts_with(word));
+    begun.chain(near).collect()
 }
 
 /// Whether a key is missed that stands in its table under a misspelt name: the misspelling is all there is to say.
@@ -251,6 +281,29 @@ mod tests {
     fn a_misspelt_key_is_not_missed_too() {
         let text = "language = \"go\"\n[[stages]]\nnmae = \"web\"\nfrom = \"alpine:3.23\"\n";
         assert_eq!(rules(text), ["unknown-key"]);
+    }
+
+    #[test]
+    fn a_half_typed_word_hides_only_what_it_may_become() {
+        for (word, hides) in [
+            ("zz", false),
+            ("sta", true),
+            ("stagse", true),
+            ("platf", false),
+        ] {
+            let found = rules(&format!("{word}\n{COPY}"));
+            assert_eq!(
+                !found.contains(&"unknown-stage"),
+                hides,
+                "{word}: {found:?}"
+            );
+            assert!(found.contains(&"toml-syntax"), "{word}: {found:?}");
+        }
+        // What stands beside the word, or above it, may be anything.
+        for line in ["zz é", "[é", "zz.b", "\"zz"] {
+            let found = rules(&format!("{line}\n{COPY}"));
+            assert!(!found.contains(&"unknown-stage"), "{line}: {found:?}");
+        }
     }
 
     #[test]

@@ -7,10 +7,12 @@ mod keys;
 mod names;
 mod page;
 mod paths;
+mod programs;
 mod slot;
 mod snippets;
 mod starting_points;
 mod steps;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -23,7 +25,7 @@ pub use page::Page;
 
 use crate::analysis::Analysis;
 use crate::context::BuildContext;
-use crate::syntax::cursor::{Place, cursor};
+use crate::syntax::cursor::{Cursor, Place, cursor, cursor_below};
 use crate::text::Span;
 
 /// Something that can be inserted.
@@ -39,14 +41,28 @@ pub struct CompletionItem {
     pub note: String,
     /// Its page.
     pub page: Page,
-    /// What is replaced: exactly what is typed of it, on one line.
+    /// What is replaced: exactly what is typed of it, on one line. What closes it, a quote or brackets, stays: there are
+    /// clients that replace only what stands before the cursor.
     pub span: Span,
+    /// Whether what stands of it behind the cursor can stay, if the user wants that.
+    pub rest_can_stay: bool,
     /// What comes in its place.
     pub text: String,
     /// The same with places to fill in, in the protocol's notation; for clients that know it.
     pub snippet: Option<String>,
+    /// What more comes if what closes it is replaced with it; for clients that replace what they are told.
+    pub whole: Option<Whole>,
     /// What the typed text is compared with.
     pub filter: String,
+}
+
+/// What comes instead of something with what closes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// What is replaced.
+    pub span: Span,
+    /// What comes in its place, with places to fill in.
+    pub snippet: String,
 }
 
 /// What a completion item is.
@@ -81,6 +97,8 @@ pub enum CompletionKind {
 pub struct Completions {
     /// The items, best first, each label once.
     pub items: Vec<CompletionItem>,
+    /// Where the cursor is.
+    pub offset: u32,
     /// Whether some were left out that further typing could bring.
     pub is_incomplete: bool,
 }
@@ -112,12 +130,13 @@ pub fn completion(
     });
     Completions {
         items,
+        offset,
         is_incomplete: at.is_incomplete.get(),
     }
 }
 
 fn items(at: &Request<'_>) -> Vec<CompletionItem> {
-    let found = cursor(&at.analysis.text, at.offset);
+    let found = at.cursor();
     match &found.place {
         Place::Key {
             typed: _,
@@ -128,11 +147,12 @@ fn items(at: &Request<'_>) -> Vec<CompletionItem> {
             typed,
             span,
             quoted,
-            closed: _,
+            closed,
         } => {
             let literal = slot::Literal {
                 span: *span,
                 quoted: *quoted,
+                closed: *closed,
             };
             values::complete(at, &found.path, typed, &literal)
         }
@@ -140,6 +160,21 @@ fn items(at: &Request<'_>) -> Vec<CompletionItem> {
         Place::Comment { typed, .. } => comments::complete(at, typed),
         Place::Nothing => Vec::new(),
     }
+}
+
+/// Whether a line of a sound text is this header.
+fn has_header(text: &str, line: &str) -> bool {
+    let found = text.match_indices(line).map(|(start, _)| start);
+    let mut lines = found.filter(|start| {
+        let before = text.get(..*start).unwrap_or_default();
+        let after = text.get(start + line.len()..).unwrap_or_default();
+        let begins = before.is_empty() || before.ends_with('\n');
+        begins && (after.is_empty() || after.starts_with(['\n', '\r']))
+    });
+    lines.next().is_some_and(|start| {
+        let inside = Span::new(start + 1, start + 1).start;
+        matches!(cursor(text, inside).place, Place::Header { .. })
+    })
 }
 
 /// What is asked.
@@ -154,6 +189,17 @@ struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// What the cursor stands in. A string of several lines that nothing closes takes all that follows for its text, up to
+    /// the next such string: a header that the last sound version has is none of it.
+    fn cursor(&self) -> Cursor {
+        let text = &self.analysis.text;
+        let below = self.last.and_then(|last| {
+            let is_header = |line: &str| has_header(&last.text, line);
+            cursor_below(text, self.offset, &is_header)
+        });
+        below.unwrap_or_else(|| cursor(text, self.offset))
+    }
+
     /// The text before the cursor.
     fn before(&self) -> &str {
         let text = &self.analysis.text;

@@ -3,6 +3,7 @@
 use crate::analysis::Analysis;
 use crate::context::{BuildContext, Entry};
 use crate::diagnostic::File;
+use crate::ide::open_string::named_in_open_string;
 use crate::ide::target::{Target, target_at};
 use crate::names::{Occurrence, Place};
 use crate::text::Span;
@@ -25,12 +26,21 @@ pub fn definition(
     context: &dyn BuildContext,
     offset: u32,
 ) -> Option<Definition> {
-    if let Some(found) = analysis.names.at(offset) {
-        let to = made_at(analysis, found)?;
+    let named = analysis.names.at(offset);
+    if let Some(found) = named
+        && let Some(to) = made_at(analysis, found)
+    {
         return Some(Definition {
             origin: found.place().literal,
             file: to.file.clone(),
             span: to.literal,
+        });
+    }
+    if let Some((made, origin)) = named_in_open_string(analysis, offset) {
+        return Some(Definition {
+            origin,
+            file: made.place.file.clone(),
+            span: made.place.literal,
         });
     }
     let named = target_at(analysis, offset)?;
@@ -198,6 +208,54 @@ mod tests {
         let found = definition(&analysis, &files, offset).expect("a stage");
         assert_eq!(found.file, File::Context("Dockerfile.overlay".to_owned()));
         assert_eq!(found.span.of(overlay), "extra");
+    }
+
+    #[test]
+    fn the_use_of_a_stage_in_an_open_string_leads_to_it() {
+        let target = Some(("\"web", "\"web\""));
+        for below in [
+            "",
+            "\n",
+            "\n\n[lint]\nrequire_reason = true\n",
+            "\r\n# é\r\n",
+        ] {
+            for line in [
+                "copy = [{ from = \"we<|>b",
+                "[[runtime.copy]]\nfrom = \"<|>web",
+                "[[runtime.copy]]\nfrom = \"web<|>",
+            ] {
+                check(&format!("{line}{below}"), target);
+            }
+        }
+        check(
+            "[[runtime.copy]]\nfrom = 'we<|>b\nsrc = \"é\"",
+            Some(("'web", "\"web\"")),
+        );
+        check(
+            "[[stages]]\nname = \"é\"\nfrom = \"we<|>b\nworkdir = \"/😀\"",
+            target,
+        );
+        check(
+            "steps = [\"COPY --from=we<|>b /é /x\n",
+            Some(("web", "\"web\"")),
+        );
+        check("copy = [{ from = \"we<|>b, src = \"é\" }]", target);
+        check("[[runtime.copy]]\nfrom = \"we<|>", None);
+        check("[[runtime.copy]]\nfrom = \"we<|>b # é", target);
+    }
+
+    #[test]
+    fn a_stage_whose_name_is_refused_is_found_all_the_same() {
+        for name in ["We b", "-é", "runtime", "builder"] {
+            let text = format!(
+                "language = \"go\"\n[[stages]]\nname = \"{name}\"\nfrom = \"alpine:3.23\"\n[[runtime.copy]]\nfrom = \"<|>{name}\"\nsrc = \"/x\"\ndst = \"/x\"\n"
+            );
+            let (analysis, offset) = fixture(&text);
+            let found = definition(&analysis, &project(), offset).expect(name);
+            assert_eq!(found.span.start, 34, "{name}");
+            let rules: Vec<_> = analysis.diagnostics.iter().map(|it| it.rule).collect();
+            assert!(!rules.contains(&"unknown-stage"), "{name}: {rules:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::diagnostic::File;
+use crate::ide::open_string::named_in_open_string;
 use crate::names::{Made, Name};
 use crate::text::Span;
 
@@ -21,8 +22,22 @@ pub struct Reference {
 /// Every place of the name at an offset, in the order of files and places; nothing where no name is that the file makes.
 pub fn references(analysis: &Analysis, offset: u32) -> Option<Vec<Reference>> {
     let names = &analysis.names;
-    let name = names.named(names.at(offset)?)?;
-    Some(places(analysis, &name))
+    if let Some(name) = names.at(offset).and_then(|found| names.named(found)) {
+        return Some(places(analysis, &name));
+    }
+    let (made, literal) = named_in_open_string(analysis, offset)?;
+    let mut places = places(analysis, &made.whole());
+    let written = literal.of(&analysis.text);
+    let word = written.trim_start_matches(['"', '\'']);
+    let end = literal.end as usize;
+    places.push(Reference {
+        file: File::Document,
+        span: Span::new(end - word.len(), end),
+        is_declaration: false,
+        is_written: true,
+    });
+    places.sort();
+    Some(places)
 }
 
 /// The places in the document itself of the name at an offset.
@@ -88,6 +103,12 @@ steps = ["RUN --mount=from=web,target=/x é"]
 name = "atlas"
 stage = "web"
 "#;
+
+    #[test]
+    fn an_open_string_has_the_references_of_its_name() {
+        let text = "[[stages]]\nname = \"web\"\nfrom = \"é\"\n[[runtime.copy]]\nfrom = \"we<|>b\n[build]\ncopy = [{ from = \"web\" }]";
+        check(text, &["2:web!", "5:web", "7:web"]);
+    }
 
     #[test]
     fn a_stage_is_found_in_every_form_from_everywhere() {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::analysis::Analysis;
 use crate::ide::meaning::{Meaning, meaning, source_of};
+use crate::ide::open_string::named_in_open_string;
 use crate::ide::words::{Word, flag, words};
 use crate::names::{Form, Kind, Occurrence};
 use crate::rules::{Rule, by_name};
@@ -42,6 +43,14 @@ pub(super) struct Named {
 pub(super) fn target_at(analysis: &Analysis, offset: u32) -> Option<Named> {
     if let Some(rule) = suppressed_rule(analysis, offset) {
         return Some(rule);
+    }
+    if let Some((made, span)) = named_in_open_string(analysis, offset) {
+        let name = made.name.name.clone();
+        let target = match made.name.kind {
+            Kind::Secret => Target::Secret(name),
+            _ => Target::Stage(name),
+        };
+        return Some(Named { target, span });
     }
     if let Some(Occurrence::Use(it)) = analysis.names.at(offset) {
         let name = it.name.clone();

@@ -23,6 +23,10 @@ pub(crate) struct ClientSupport {
     pub(crate) hover_markdown: bool,
     /// The documentation of completion items may be Markdown.
     pub(crate) completion_markdown: bool,
+    /// The documentation of completion items may say of which format it is.
+    pub(crate) completion_markup: bool,
+    /// Completion items may say what they replace at most, and what if the text behind the cursor is to stay.
+    pub(crate) insert_replace: bool,
     /// The documentation of completion items may be asked for when it is shown.
     pub(crate) lazy_documentation: bool,
     /// Completion items may have a note beside their label.
@@ -127,6 +131,9 @@ impl ClientSupport {
             return;
         };
         self.completion_markdown = knows_markdown(&item.documentation_format);
+        let formats = item.documentation_format.as_deref().unwrap_or_default();
+        self.completion_markup = !formats.is_empty();
+        self.insert_replace = item.insert_replace_support == Some(true);
         self.snippets = item.snippet_support == Some(true);
         self.label_details = item.label_details_support == Some(true);
         self.lazy_documentation = item.resolve_support.as_ref().is_some_and(|resolve| {

@@ -176,6 +176,24 @@ build.steps = [{ run = "cp /é .", bind = [{ from = "wbe", target = "/web" }] }]
     }
 
     #[test]
+    fn a_stage_whose_name_is_refused_is_not_missed_too() {
+        check(
+            r#"
+language = "go"
+stages = [{ name = "Web", from = "alpine:3.23" }]
+#                  ^^^^^ error: `Web` can't be the name of a stage
+build.steps = [
+  "COPY --from=Web /dist ./dist",
+  "RUN --mount=type=bind,from=Web,target=/web cp /web/é .",
+  { run = "cp /é .", bind = [{ from = "Web", target = "/web" }] },
+]
+runtime.copy = [{ from = "Web", src = "/😀", dst = "/app/😀" }]
+external_tools = [{ name = "x", image = "alpine:3.23", src = "/x", dst = "/x", stage = "Web" }]
+"#,
+        );
+    }
+
+    #[test]
     fn an_image_is_no_stage() {
         check(
             r#"

@@ -97,9 +97,27 @@ pub fn cursor(text: &str, offset: u32) -> Cursor {
     walk.place()
 }
 
-/// Where the last line begins before the cursor that can only be a header, if the cursor is in a string of several lines
-/// that nothing closes: such a string takes all that follows with it.
-fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
+/// How many lines that may be headers are looked at.
+const MOST_LINES: usize = 8;
+
+/// Where the cursor stands if the last line before it that `is_header` accepts is a header, and no text of the string of
+/// several lines that the cursor is in; nothing where it is in no such string, or no such line is there.
+pub fn cursor_below(text: &str, offset: u32, is_header: &dyn Fn(&str) -> bool) -> Option<Cursor> {
+    let at = offset as usize;
+    let literal = long_string(&token::read(text), at)?;
+    let before = text.get(literal.start as usize..at)?;
+    let starts = before.rmatch_indices('\n');
+    let starts = starts.map(|(end, _)| literal.start as usize + end + 1);
+    let lines = starts.filter_map(|start| Some((start, text.get(start..)?.lines().next()?)));
+    let mut lines = lines
+        .filter(|(_, line)| line.starts_with('['))
+        .take(MOST_LINES);
+    let (start, _) = lines.find(|(_, line)| is_header(line.trim_end()))?;
+    Some(below(text, start, at))
+}
+
+/// The string of several lines that a place is in.
+fn long_string(tokens: &[Token], at: usize) -> Option<Span> {
     let index = tokens.partition_point(|token| token.span().end() < at);
     let token = tokens
         .get(index)
@@ -108,14 +126,20 @@ fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usiz
         token.kind(),
         TokenKind::MlBasicString | TokenKind::MlLiteralString
     );
-    let literal = token::span(token);
-    if !is_long || string::is_closed(literal.of(text)) {
+    is_long.then(|| token::span(token))
+}
+
+/// Where the last line begins before the cursor that can only be a header, if the cursor is in a string of several lines
+/// that nothing closes: such a string takes all that follows with it.
+fn header_in_open_string(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
+    let literal = long_string(tokens, at)?;
+    if string::is_closed(literal.of(text)) {
         return None;
     }
-    let before = text.get(token.span().start()..at)?;
+    let before = text.get(literal.start as usize..at)?;
     let mut ends = before.rmatch_indices('\n');
     ends.find_map(|(end, _)| {
-        let start = token.span().start() + end + 1;
+        let start = literal.start as usize + end + 1;
         let line = text.get(start..)?.lines().next()?;
         if !line.trim_start().starts_with('[') {
             return None;

@@ -130,9 +130,6 @@ async def test_what_resolve_adds_is_documentation_only(client):
     position = t.Position(LAST_LINE, 0)
     answer = await client.text_document_completion_async(t.CompletionParams(DOCUMENT, position))
     items = answer.items if isinstance(answer, t.CompletionList) else answer
-    # An editor that reads no format of documentation has nothing to ask for.
-    if not client.capabilities.text_document.completion.completion_item.documentation_format:
-        return
     item = items[0]
     resolved = await client.completion_item_resolve_async(item)
     assert (resolved.label, resolved.text_edit, resolved.insert_text) == (

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::{CompletionItem, Completions, completion};
+use super::{CompletionItem, CompletionKind, Completions, completion};
 use crate::analysis::{Analysis, analyze};
 use crate::context::{BuildContext, Entry, Files, NoContext};
 use crate::ide::testing::{PROJECT, fixture, project, split};
@@ -40,6 +40,10 @@ fn applied(
     );
     let snippet = item.snippet.as_ref().filter(|_| is_snippet);
     let mut result = text.clone();
+    if let Some(whole) = item.whole.as_ref().filter(|_| is_snippet) {
+        result.replace_range(whole.span.range(), &whole.snippet);
+        return result;
+    }
     result.replace_range(item.span.range(), snippet.unwrap_or(&item.text));
     result
 }
@@ -222,6 +226,101 @@ fn values() {
         check_below(*case);
     }
     check("overlay = \"<|>", "go.mod", "overlay = \"go.mod\"", false);
+}
+
+/// Neovim replaces what stands between the beginning of the edit and the cursor, and leaves the rest.
+#[test]
+fn what_stands_behind_the_cursor_is_replaced_only_inside_a_word() {
+    let lists = [KEYS, HEADERS, VALUES, STEPS, VARIABLES, ENDS];
+    for (line, label, _) in lists.into_iter().flatten() {
+        let (before, after) = line.split_once("<|>").expect("a cursor");
+        let is_word = |it: char| it.is_alphanumeric() || "-_./:".contains(it);
+        // An opening quote behind the cursor is replaced with what it opens.
+        let begins_here = before.ends_with(' ') && after.starts_with('"');
+        if after.starts_with(is_word) || begins_here {
+            continue;
+        }
+        for above in ["", PROJECT] {
+            let (analysis, offset) = fixture(&format!("{above}{line}"));
+            let found = completion(&analysis, None, &project(), offset);
+            let item = found.items.iter().find(|item| item.label == *label);
+            assert!(
+                above.is_empty()
+                    || item.is_some()
+                    || HEADERS.iter().chain(KEYS).any(|it| it.0 == *line),
+                "{line}"
+            );
+            let Some(item) = item else { continue };
+            assert_eq!(item.span.end, offset, "{line}: {item:?}");
+            let starts = found.items.iter().map(|item| item.span.start);
+            assert!(
+                starts.eq(found.items.iter().map(|_| item.span.start)),
+                "{line}"
+            );
+        }
+    }
+}
+
+/// Below the project, in `[runtime]`: what closes a token stays, what does not comes with the item.
+#[rustfmt::skip]
+const ENDS: &[Case] = &[
+    ("copy = [{ from = \"buil<|>\" }]", "builder", "copy = [{ from = \"builder\" }]"),
+    ("copy = [{ from = \"bu<|>ild\" }]", "builder", "copy = [{ from = \"builder\" }]"),
+    ("copy = [{ from = 'bu<|>' }]", "builder", "copy = [{ from = 'builder' }]"),
+    ("copy = [{ from = '''bu<|>''' }]", "builder", "copy = [{ from = '''builder''' }]"),
+    ("copy = [{ from = \"\"\"<|>\"\"\" }]", "builder", "copy = [{ from = \"\"\"builder\"\"\" }]"),
+    ("copy = [{ from = 'bu<|>", "builder", "copy = [{ from = 'builder'"),
+    ("copy = [{ src = \"sql/é<|>\" }]", "é.sql", "copy = [{ src = \"sql/é.sql\" }]"),
+    ("copy = [{ from = \"bu<|>, src = \"é\" }]", "builder", "copy = [{ from = \"builder\", src = \"é\" }]"),
+    ("copy = [{ from = \"<|>, src = \"\", dst = \"/é\" }]", "builder", "copy = [{ from = \"builder\", src = \"\", dst = \"/é\" }]"),
+    ("copy = [{ from = 'bu<|>il, src = '/😀' }]", "builder", "copy = [{ from = 'builder', src = '/😀' }]"),
+    ("copy = [{ src = [\"go<|>, \"sql\"] }]", "go.mod", "copy = [{ src = [\"go.mod\", \"sql\"] }]"),
+    ("\"work<|>\"", "workdir", "\"workdir\""),
+    ("'work<|>' = \"/é\"", "workdir", "'workdir' = \"/é\""),
+    ("\"work<|>", "workdir", "\"workdir\" = "),
+    ("[runtime.la<|>]", "[runtime.labels]", "[runtime.labels]"),
+];
+
+#[test]
+fn what_closes_a_token_stays() {
+    for case in ENDS {
+        check_below(*case);
+    }
+    for (text, label) in [
+        ("[<|>]", "[[stages]]"),
+        ("[[<|>]]", "[[stages]]"),
+        ("[[st<|>]", "[[stages]]"),
+    ] {
+        let (analysis, offset) = fixture(text);
+        let found = completion(&analysis, None, &project(), offset);
+        let result = applied(&analysis, &found, offset, label, false);
+        assert_eq!(result, "[[stages]]", "{text}");
+        let item = found.items.iter().find(|item| item.label == label);
+        let whole = item.and_then(|item| item.whole.as_ref()).expect("lines");
+        assert_eq!(whole.span.range(), 0..text.len() - 3);
+        assert_eq!(
+            whole.snippet,
+            "[[stages]]\nname = \"$1\"\nfrom = \"$2\"\n$0"
+        );
+    }
+}
+
+#[test]
+fn the_rest_of_a_word_can_stay_where_it_is_one_with_the_item() {
+    for (line, label, can_stay) in [
+        ("copy = [{ from = \"bu<|>ild\" }]", "builder", true),
+        ("copy = [{ from = \"bu<|>ild", "builder", false),
+        ("copy = [{ from = bu<|>ild }]", "builder", false),
+        ("copy = [{ from = <|>\"é\" }]", "builder", false),
+        ("work<|>dir = \"é\"", "workdir", true),
+        ("work<|>d", "workdir", false),
+        ("steps = [\"COPY --from=w<|>é /x /y\"]", "web", true),
+        ("steps = [\"CO<|>\"]", "COPY", false),
+    ] {
+        let items = items(&format!("{PROJECT}{line}"));
+        let item = items.iter().find(|item| item.label == label).expect(line);
+        assert_eq!(item.rest_can_stay, can_stay, "{line}");
+    }
 }
 
 #[test]
@@ -434,6 +533,228 @@ fn what_stands_behind_an_open_string_of_several_lines_is_known() {
         let result = applied(&analysis, &found, offset, label, false);
         assert_eq!(result, format!("{open}{expected}"), "{line}");
     }
+}
+
+#[test]
+fn a_header_ends_an_open_string_that_takes_the_next_one_for_its_end() {
+    let below = "\n[[stages]]\nname = \"é\"\nfrom = \"alpine:3.23\"\nsteps = [\"\"\"\nRUN [ -f 😀 ]\n\"\"\"]\n";
+    let last = format!("{PROJECT}copy = []\n{below}");
+    let last = analyze(&last, &project());
+    assert!(!last.has_syntax_errors());
+    let open = PROJECT.replace("steps = [\"RUN npm ci\"]", "steps = [\"\"\"\nRUN npm ci");
+    for (line, label, expected) in [
+        ("copy = [{ from = \"<|>", "web", "copy = [{ from = \"web\""),
+        (
+            "copy = [{ from = \"<|>\" }]",
+            "tool-atlas",
+            "copy = [{ from = \"tool-atlas\" }]",
+        ),
+        ("init = <|>", "tini", "init = \"tini\""),
+        ("work<|>", "workdir", "workdir = "),
+    ] {
+        let (analysis, offset) = fixture(&format!("{open}{line}{below}"));
+        assert!(analysis.has_syntax_errors());
+        let found = completion(&analysis, Some(&last), &project(), offset);
+        let result = applied(&analysis, &found, offset, label, false);
+        assert_eq!(result, format!("{open}{expected}{below}"), "{line}");
+    }
+    // What looks like a header and was none is text.
+    let text = format!("{open}\n[ -f é ]\nfrom = \"<|>{below}");
+    let (analysis, offset) = fixture(&text.replace("[runtime]\n", ""));
+    let found = completion(&analysis, Some(&last), &project(), offset);
+    assert!(
+        found.items.iter().all(|item| item.label != "late"),
+        "{found:?}"
+    );
+}
+
+/// What is offered in a project with these files.
+fn labels_in(files: &[(&str, &str)], text: &str) -> Vec<String> {
+    let files = Files::new(files.iter().copied()).in_folder("mono/services/é");
+    let (text, offset) = split(text);
+    let analysis = analyze(&text, &files);
+    let found = completion(&analysis, None, &files, offset);
+    found.items.into_iter().map(|item| item.label).collect()
+}
+
+#[test]
+fn what_is_built_is_what_the_language_builds() {
+    let go = [
+        ("cmd/é/serve.go", "// a tool\npackage main\n"),
+        ("cmd/é/serve_test.go", "package main\n"),
+        ("internal/x.go", "package internal\n"),
+        ("tool/x_test.go", "package main\n"),
+        ("main.go", ""),
+    ];
+    for text in [
+        "[build]\ntarget = \"<|>\"",
+        "zz\n[build]\nbinaries = [{ path = <|>",
+    ] {
+        assert_eq!(
+            labels_in(&go, &format!("language = \"go\"\n{text}")),
+            [".", "./cmd/é"]
+        );
+    }
+    let rust = [
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\n[[bin]]\nname = \"worker\"\npath = \"x.rs\"\n",
+        ),
+        ("src/main.rs", ""),
+    ];
+    let found = labels_in(&rust, "language = \"rust\"\nbuild.target = \"<|>");
+    assert_eq!(found, ["worker", "app"]);
+    let dotnet = [("é/App.csproj", ""), ("App.sln", ""), ("Lib.fsproj", "")];
+    let found = labels_in(&dotnet, "language = \"dotnet\"\nbuild.target = \"<|>\"");
+    assert_eq!(found, ["Lib.fsproj", "é/"]);
+    let found = labels_in(&dotnet, "language = \"java\"\nbuild.target = \"<|>\"");
+    assert_eq!(found, ["é/"]);
+    assert!(labels_in(&dotnet, "language = \"ruby\"\nbuild.target = \"<|>\"").is_empty());
+}
+
+#[test]
+fn the_context_root_is_a_folder_above() {
+    let files = [("api/x", ""), ("😀", "")];
+    let found = labels_in(&files, "context_root = \"<|>\"\nlanguage = \"go\"");
+    assert_eq!(found, [".", "..", "../..", "../../.."]);
+    let found = labels_in(&files, "context_root = <|>\nruntime = \"go\"\n[");
+    assert_eq!(found, [".", "..", "../..", "../../..", "api/"]);
+    assert_eq!(labels("context_root = \"<|>\""), [".", ".."]);
+    check(
+        "context_root = \"..<|>",
+        "..",
+        "context_root = \"..\"",
+        false,
+    );
+}
+
+#[test]
+fn a_command_in_exec_form_runs_what_is_in_the_image() {
+    let copies = "copy = [{ src = [\"go.mod\", \"sql\"], dst = \"/é/\" }]\n";
+    let copies = format!("entrypoint = \"entrypoint.sh\"\n{copies}");
+    let programs = ["/usr/local/bin/server", "/app/bin/atlas", "/entrypoint.sh"];
+    for line in [
+        "cmd = [\"<|>\"]",
+        "cmd = [<|>",
+        "cmd = { exec = [\"<|>",
+        "healthcheck = [\"<|>\"]",
+    ] {
+        let found = labels(&format!("{PROJECT}{copies}{line}"));
+        let mut programs = programs.map(str::to_owned).to_vec();
+        programs.retain(|path| !found.contains(path));
+        assert!(programs.is_empty(), "{programs:?} in {found:?} of {line}");
+        assert!(!found.contains(&"/é/go.mod".to_owned()), "{found:?}");
+        assert!(!found.contains(&"/é/sql".to_owned()), "{found:?}");
+    }
+    let found = labels(&format!("{PROJECT}{copies}cmd = [\"/app/bin/atlas\", <|>]"));
+    assert_eq!(
+        found.last().map(String::as_str),
+        Some("/é/go.mod"),
+        "{found:?}"
+    );
+    check_below((
+        "cmd = [\"/usr<|>\"]",
+        "/usr/local/bin/server",
+        "cmd = [\"/usr/local/bin/server\"]",
+    ));
+}
+
+#[test]
+fn usual_packages_are_offered_once() {
+    let all = ["ca-certificates", "tzdata", "bash", "curl", "wget", "tini"];
+    for line in [
+        "packages = [\"<|>\"]",
+        "packages = [<|>",
+        "[build]\npackages = [\"<|>",
+        "[[stages]]\npackages = ['<|>",
+    ] {
+        assert_eq!(labels(&format!("[runtime]\n{line}")), all, "{line}");
+    }
+    let found = labels("# é\nruntime.packages = [\"tzdata\", \"cu<|>\", \"bash\"]");
+    assert_eq!(found, ["ca-certificates", "curl", "wget", "tini"]);
+    let items = items("runtime.packages = [<|>]");
+    assert!(items.iter().all(|item| !item.detail.is_empty()));
+    let pages = items.iter().filter(|item| item.page.text(None).is_some());
+    assert_eq!(pages.count(), 5);
+}
+
+#[test]
+fn users_are_those_of_the_base_image() {
+    for line in [
+        "user = \"<|>\"",
+        "steps = [\"USER <|>\"]",
+        "steps = [{ user = <|> }]",
+    ] {
+        let found = labels(&format!(
+            "language = \"static\"\n[runtime]\nimage = \"nginx:1.29-alpine\"\n{line}"
+        ));
+        assert!(found.contains(&"nginx".to_owned()), "{line}: {found:?}");
+    }
+}
+
+#[test]
+fn headers_below_a_half_typed_header_are_known() {
+    for above in [
+        "[buil\n",
+        "[buil\n\n# é\n",
+        "[[sta]\n",
+        "[runtime\nimage = \"é\"\n",
+    ] {
+        let text = format!("{above}[exter<|>");
+        let expected = format!("{above}[[external_tools]]");
+        check(&text, "[[external_tools]]", &expected, false);
+        let text = format!("{above}ex<|>");
+        assert!(!labels(&text).contains(&"[[external_tools]]".to_owned()));
+    }
+    check(
+        "[buil<|>\n\n[runtime]\nuser = \"é\"\n",
+        "[build]",
+        "[build]\n\n[runtime]\nuser = \"é\"\n",
+        false,
+    );
+}
+
+#[test]
+fn arguments_are_known_to_every_spelling_of_ldflags() {
+    for line in [
+        "ldflags = [\"-X é=${<|>\"]",
+        "ldflags = [\"-X é=$<|>",
+        "ldflags = { \"main.é\" = \"${<|>}\" }",
+        "[build.ldflags]\n\"main.x\" = \"$<|>",
+        "binaries = [{ ldflags = [\"-X é=${<|>",
+    ] {
+        let text = format!("language = \"go\"\n[build]\nargs = {{ V = \"é\" }}\n{line}");
+        assert_eq!(labels(&text), ["V"], "{line}");
+    }
+}
+
+#[test]
+fn stages_files_and_flags_have_pages() {
+    let (analysis, _) = fixture("<|>");
+    for line in [
+        "copy = [{ from = \"<|>\" }]",
+        "copy = [{ src = \"<|>\" }]",
+        "steps = [\"COPY --<|>\"]",
+        "steps = [\"COPY <|>\"]",
+    ] {
+        let (found, offset) = fixture(&format!("{PROJECT}{line}"));
+        let items = completion(&found, None, &project(), offset).items;
+        let mut items = items
+            .iter()
+            .filter(|item| item.kind != CompletionKind::Image);
+        let bare = items.find(|item| item.page.text(Some(&found)).is_none());
+        assert_eq!(bare, None, "{line}");
+    }
+    let found = items(&format!("{PROJECT}copy = [{{ src = \"<|>\" }}]"));
+    let secret = found
+        .iter()
+        .find(|item| item.label == "secret")
+        .expect("a file");
+    let page = secret.page.text(Some(&analysis)).expect("a page");
+    assert_eq!(
+        page,
+        "A file of the build context: `secret`.\n\nNo build gets it: ignored by .dockerignore."
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Keys and headers: those that fit and are not set yet.
 
-use super::{CompletionItem, CompletionKind, Page, Request, snippets, starting_points};
+use super::{CompletionItem, CompletionKind, Page, Request, Whole, snippets, starting_points};
 use crate::config::docs::{self, KeyDoc};
 use crate::config::spellings::SPELLINGS;
 use crate::ide::meaning::{names, table};
@@ -119,8 +119,20 @@ impl KeyPlace<'_> {
             .with_detail(detail)
             .with_page(page);
         match self.snippet(key, is_table) {
-            Some(snippet) => item.with_snippet(snippet),
+            Some(snippet) => self.with_snippet(item, snippet),
             None => item,
+        }
+    }
+
+    /// The item with a snippet in place of the whole key, its closing quote included.
+    fn with_snippet(&self, item: CompletionItem, snippet: String) -> CompletionItem {
+        if !self.is_closed() {
+            return item.with_snippet(snippet);
+        }
+        let span = self.span;
+        CompletionItem {
+            whole: Some(Whole { span, snippet }),
+            ..item
         }
     }
 
@@ -159,6 +171,13 @@ impl KeyPlace<'_> {
         written.chars().next().filter(|it| matches!(it, '"' | '\''))
     }
 
+    /// Whether the typed key ends in its closing quote.
+    fn is_closed(&self) -> bool {
+        let written = self.span.of(&self.at.analysis.text);
+        self.quote()
+            .is_some_and(|quote| written.len() > 1 && written.ends_with(quote))
+    }
+
     /// Names that are not the format's but known all the same: rules, architectures.
     fn chosen_names(&self) -> Vec<CompletionItem> {
         let name = |name: &str, kind| {
@@ -172,7 +191,8 @@ impl KeyPlace<'_> {
                 return item;
             }
             let value = snippets::value(&joined(self.path, name), 1);
-            item.with_snippet(format!("{} = {value}$0", self.written(name)))
+            let snippet = format!("{} = {value}$0", self.written(name));
+            self.with_snippet(item, snippet)
         };
         match names(self.path).as_slice() {
             ["lint", "rules"] => rules::ALL
@@ -195,7 +215,13 @@ impl KeyPlace<'_> {
 
     fn named(&self, name: &str, kind: CompletionKind, text: String) -> CompletionItem {
         let written = self.written(name);
+        let mut span = self.span;
         let text = match (self.quote(), text.strip_prefix(name)) {
+            // The closing quote stays, and nothing can come behind it.
+            (Some(quote), Some(_)) if self.is_closed() => {
+                span = Span::new(span.start as usize, span.end as usize - 1);
+                format!("{quote}{name}")
+            }
             (Some(_), Some(rest)) => format!("{written}{rest}"),
             _ => text,
         };
@@ -205,9 +231,11 @@ impl KeyPlace<'_> {
             detail: String::new(),
             note: String::new(),
             page: Page::None,
-            span: self.span,
+            span,
+            rest_can_stay: self.has_value,
             text,
             snippet: None,
+            whole: None,
             filter: written,
         }
     }
@@ -262,7 +290,8 @@ pub(super) fn headers(at: &Request<'_>, span: Span, array: bool) -> Vec<Completi
         .take_while(|byte| *byte == b']')
         .count()
         .min(opening);
-    let place = Span::new(start.saturating_sub(opening), span.end as usize + closing);
+    let start = start.saturating_sub(opening);
+    let place = Span::new(start, span.end as usize + closing);
     let is_new = no_key_follows(text, place.end);
     let mut items = Vec::new();
     collect_headers(at, &[], &mut items);
@@ -270,18 +299,33 @@ pub(super) fn headers(at: &Request<'_>, span: Span, array: bool) -> Vec<Completi
         .into_iter()
         .filter(|(_, key)| key.is_array_of_tables || !array)
         .map(|(path, key)| {
-            let text = header(&path, key.is_array_of_tables);
+            let header = header(&path, key.is_array_of_tables);
             let lines = is_new.then(|| required(path.clone(), &key));
+            let snippet = lines.map(|lines| format!("{}{lines}", snippets::literal(&header)));
+            // Of the brackets that close it, what is there stays, unless lines come behind it.
+            let (snippet, whole) = match snippet {
+                Some(snippet) if closing > 0 => (
+                    None,
+                    Some(Whole {
+                        span: place,
+                        snippet,
+                    }),
+                ),
+                snippet => (snippet, None),
+            };
+            let text = header.get(..header.len() - closing).unwrap_or(&header);
             CompletionItem {
-                label: text.clone(),
+                text: text.to_owned(),
                 kind: CompletionKind::Table,
                 detail: String::new(),
                 note: String::new(),
                 page: Page::Key(path),
-                span: place,
-                filter: format!("{}{}", "[".repeat(opening), text.trim_start_matches('[')),
-                snippet: lines.map(|lines| format!("{}{lines}", snippets::literal(&text))),
-                text,
+                span: Span::new(start, span.end as usize),
+                rest_can_stay: false,
+                filter: format!("{}{}", "[".repeat(opening), header.trim_start_matches('[')),
+                snippet,
+                whole,
+                label: header,
             }
         })
         .collect()

@@ -3,24 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::slot::Slot;
-use super::{CompletionItem, CompletionKind, Request};
+use super::{CompletionItem, CompletionKind, Page, Request};
 use crate::context::ignore::Ignore;
-use crate::context::{Entry, LONGEST_LIST, Rooted};
+use crate::context::{Entry, LONGEST_LIST};
 use crate::plan::ignore_file::IgnoreFile;
 use crate::plan::paths::{absolute, file_name};
 use crate::plan::{BuildPlan, BuildStage, InstructionKind, Source, Written};
 
-/// The most folders that are looked at for programs.
-const MOST_FOLDERS: usize = 200;
-
-/// The most names that are looked at for programs.
-const MOST_NAMES: usize = 2_000;
-
 /// The most entries of a folder that are offered at once.
 const MOST_ENTRIES: usize = 500;
-
-/// Folders in which nobody keeps programs of their own.
-const SKIPPED: [&str; 3] = ["node_modules", "testdata", "vendor"];
 
 /// The names of a folder that are worth a look: hidden ones only behind a dot, and not too many at once.
 fn offered(at: &Request<'_>, mut names: Vec<String>, typed: &str) -> Vec<String> {
@@ -65,12 +56,25 @@ pub(super) fn in_context(at: &Request<'_>, typed: &str, slot: &Slot) -> Vec<Comp
             (CompletionKind::File, "")
         };
         let path = format!("{folder}{name}{slash}");
+        let note = ignored_by(&place).unwrap_or_default();
+        let page = Page::Text(context_page(&place, is_folder, &note));
+        let item = slot.string(&path, kind).with_page(page);
         CompletionItem {
-            note: ignored_by(&place).unwrap_or_default(),
-            ..slot.string(&path, kind).labelled(format!("{name}{slash}"))
+            note,
+            ..item.labelled(format!("{name}{slash}"))
         }
     });
     items.collect()
+}
+
+/// What is known of a path of the build context without a look into it.
+fn context_page(path: &str, is_folder: bool, note: &str) -> String {
+    let what = if is_folder { "folder" } else { "file" };
+    let page = format!("A {what} of the build context: `{path}`.");
+    if note.is_empty() {
+        return page;
+    }
+    format!("{page}\n\nNo build gets it: {note}.")
 }
 
 /// A path of the application as a path of the context, without `./` and slashes at the end.
@@ -80,56 +84,12 @@ fn below(at: &Request<'_>, path: &str) -> String {
     path.trim_end_matches('/').to_owned()
 }
 
-fn joined(folder: &str, name: &str) -> String {
+pub(super) fn joined(folder: &str, name: &str) -> String {
     if folder.is_empty() {
         name.to_owned()
     } else {
         format!("{folder}/{name}")
     }
-}
-
-/// The folders that hold a `main.go`, as Go names packages.
-pub(super) fn packages(at: &Request<'_>, slot: &Slot) -> Vec<CompletionItem> {
-    let rooted = at.analysis.layout.rooted(at.context);
-    let root = below(at, "");
-    let mut packages = Vec::new();
-    let mut folders = vec![String::new()];
-    let (mut looked_at, mut left) = (0, MOST_NAMES);
-    while let Some(folder) = folders.pop() {
-        looked_at += 1;
-        if looked_at > MOST_FOLDERS || left == 0 {
-            break;
-        }
-        let (has_program, inner) = look(&rooted, &root, &folder, &mut left);
-        if has_program {
-            packages.push(format!("./{folder}").trim_end_matches('/').to_owned());
-        }
-        folders.extend(inner);
-    }
-    packages.sort();
-    let items = packages.iter();
-    items
-        .map(|package| slot.string(package, CompletionKind::Folder))
-        .collect()
-}
-
-/// Whether a folder holds a program, and the folders in it; at most so many names are looked at as are `left`.
-fn look(rooted: &Rooted<'_>, root: &str, folder: &str, left: &mut usize) -> (bool, Vec<String>) {
-    let path = joined(root, folder);
-    let path = path.trim_matches('/');
-    let names = rooted.list(path);
-    let has_program = names.iter().any(|name| name == "main.go");
-    let inner = names
-        .into_iter()
-        .filter(|name| !name.starts_with('.') && !SKIPPED.contains(&name.as_str()))
-        .filter(|_| {
-            let is_left = *left > 0;
-            *left = left.saturating_sub(1);
-            is_left
-        })
-        .filter(|name| rooted.entry(&joined(path, name)) == Entry::Folder)
-        .map(|name| joined(folder, &name));
-    (has_program, inner.collect())
 }
 
 /// The paths of a stage that the plan speaks of: what is copied into it and out of it, and its folders; also what the
@@ -155,7 +115,9 @@ pub(super) fn in_stage(at: &Request<'_>, name: &str, slot: &Slot) -> Vec<Complet
             } else {
                 CompletionKind::File
             };
-            slot.string(path, kind).with_detail(format!("in `{name}`"))
+            slot.string(path, kind)
+                .with_detail(format!("in `{name}`"))
+                .with_page(Page::Stage(name.to_owned()))
         })
         .collect()
 }

@@ -3,30 +3,65 @@
 use super::{CompletionItem, CompletionKind, Page, Request};
 use crate::text::Span;
 
-/// A literal that is replaced as a whole.
+/// A literal that is replaced.
 pub(super) struct Literal {
     /// Its place, quotes included; empty where nothing is typed yet.
     pub(super) span: Span,
     /// Whether it begins with a quote.
     pub(super) quoted: bool,
+    /// Whether it ends with one.
+    pub(super) closed: bool,
 }
 
 /// How an item is written into its place.
 pub(super) struct Slot {
     span: Span,
-    quote: Option<char>,
+    /// The quotes that are typed.
+    quotes: Option<Quotes>,
     /// Whether a value gets quotes where none are typed.
     adds_quotes: bool,
+    rest_can_stay: bool,
+}
+
+/// Quotes around a literal.
+struct Quotes {
+    opening: &'static str,
+    is_closed: bool,
+}
+
+impl Quotes {
+    fn of(written: &str, is_closed: bool) -> Option<Self> {
+        let all = ["\"\"\"", "'''", "\"", "'"];
+        let mut openings = all.into_iter().filter(|it| written.starts_with(it));
+        // `""` and `"""` are a string without text, and the beginning of one.
+        let opening = openings.find(|it| !is_closed || written.len() >= 2 * it.len())?;
+        Some(Self { opening, is_closed })
+    }
+
+    /// What stands between them for a value, if they can hold it.
+    fn holding(&self, value: &str) -> Option<String> {
+        if self.opening.starts_with('"') {
+            return Some(escaped(value));
+        }
+        (!value.contains('\'')).then(|| value.to_owned())
+    }
 }
 
 impl Slot {
     /// The place of a whole value.
     pub(super) fn value(at: &Request<'_>, literal: &Literal) -> Self {
         let written = literal.span.of(&at.analysis.text);
+        let quotes = Quotes::of(written, literal.closed).filter(|_| literal.quoted);
+        // Before the opening quote, there is nothing yet that the rest could belong to.
+        let rest_can_stay = quotes.as_ref().is_some_and(|quotes| {
+            let content = literal.span.start as usize + quotes.opening.len();
+            quotes.is_closed && content <= at.offset as usize
+        });
         Self {
             span: literal.span,
-            quote: written.chars().next().filter(|_| literal.quoted),
+            quotes,
             adds_quotes: true,
+            rest_can_stay,
         }
     }
 
@@ -45,8 +80,9 @@ impl Slot {
         let offset = at.offset as usize;
         Some(Self {
             span: Span::new(offset - typed.len(), offset + rest),
-            quote: None,
+            quotes: None,
             adds_quotes: false,
+            rest_can_stay: true,
         })
     }
 
@@ -60,8 +96,9 @@ impl Slot {
         let offset = at.offset as usize;
         Some(Self {
             span: Span::new(offset - typed.len(), offset + after.len() - rest.len()),
-            quote: None,
+            quotes: None,
             adds_quotes: false,
+            rest_can_stay: true,
         })
     }
 
@@ -73,15 +110,31 @@ impl Slot {
 
     /// A string that fills the place.
     pub(super) fn string(&self, value: &str, kind: CompletionKind) -> CompletionItem {
-        let (text, filter) = match self.quote {
-            Some(quote) => {
-                let text = quoted(value, quote);
-                (text.clone(), text)
-            }
-            None if self.adds_quotes => (quoted(value, '"'), value.to_owned()),
-            None => (value.to_owned(), value.to_owned()),
+        let Some(quotes) = &self.quotes else {
+            let text = match self.adds_quotes {
+                true => quoted(value),
+                false => value.to_owned(),
+            };
+            return self.item(value, kind, text, value.to_owned());
         };
-        self.item(value, kind, text, filter)
+        let opening = quotes.opening;
+        let Some(content) = quotes.holding(value) else {
+            let item = self.item(value, kind, quoted(value), format!("{opening}{value}"));
+            return CompletionItem {
+                rest_can_stay: false,
+                ..item
+            };
+        };
+        let filter = format!("{opening}{content}");
+        if !quotes.is_closed {
+            let text = format!("{filter}{opening}");
+            return self.item(value, kind, text, filter);
+        }
+        let end = self.span.end as usize - opening.len();
+        CompletionItem {
+            span: Span::new(self.span.start as usize, end),
+            ..self.item(value, kind, filter.clone(), filter)
+        }
     }
 
     /// A value that is written as it is.
@@ -103,8 +156,10 @@ impl Slot {
             note: String::new(),
             page: Page::None,
             span: self.span,
+            rest_can_stay: self.rest_can_stay,
             text,
             snippet: None,
+            whole: None,
             filter,
         }
     }
@@ -141,11 +196,11 @@ impl CompletionItem {
     }
 }
 
-/// A string as TOML writes it; with double quotes where the wanted ones cannot hold it.
-fn quoted(value: &str, quote: char) -> String {
-    if quote == '\'' && !value.contains('\'') {
-        return format!("'{value}'");
-    }
-    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{escaped}\"")
+/// A string as TOML writes it.
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", escaped(value))
+}
+
+fn escaped(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -195,8 +195,10 @@ pub(super) fn items(span: Span) -> Vec<CompletionItem> {
             note: String::new(),
             page: Page::Text(format!("```toml\n{text}```")),
             span,
+            rest_can_stay: false,
             text,
             snippet: Some(it.snippet.to_owned()),
+            whole: None,
             filter: it.label.to_owned(),
         }
     });

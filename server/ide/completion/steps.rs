@@ -92,6 +92,7 @@ fn keywords<'a>(
         keywords.sort_by_key(|it| place(it).unwrap_or(FIRST.len()));
         let items = keywords.into_iter().map(|keyword| CompletionItem {
             text: format!("{}{follows}", keyword.name),
+            rest_can_stay: follows.is_empty(),
             ..slot
                 .string(keyword.name, CompletionKind::Keyword)
                 .with_detail(keyword.does)

@@ -1,12 +1,17 @@
 //! Values: of enumerations, and names of things.
 
 use super::slot::{Literal, Slot};
-use super::{CompletionItem, CompletionKind, Page, Request, names, paths, steps, variables};
+use super::{
+    CompletionItem, CompletionKind, Page, Request, names, paths, programs, steps, targets,
+    variables,
+};
 use crate::config::docs;
 use crate::ide::meaning::{Meaning, meaning, names as names_of, source_of};
 use crate::image::catalog;
 use crate::plan::languages::name;
+use crate::rules;
 use crate::syntax::{Step, Value};
+use crate::text::Span;
 
 /// The values that can stand at `path` instead of a literal, of which `typed` stands before the cursor.
 pub(super) fn complete(
@@ -45,7 +50,7 @@ pub(super) fn complete(
         Meaning::Image => images(&slot, ""),
         Meaning::Source => sources(at, path, typed, &slot),
         Meaning::File => paths::in_context(at, typed, &slot),
-        Meaning::Package => paths::packages(at, &slot),
+        Meaning::Package => targets::complete(at, typed, &slot),
         Meaning::Platform => platforms(&slot),
         Meaning::StagePlatform => {
             let words = ["build", "target"].map(|word| slot.string(word, CompletionKind::Value));
@@ -54,9 +59,78 @@ pub(super) fn complete(
         Meaning::Owner => owners(at, &slot),
         Meaning::User => users(at, &slot),
         Meaning::Secret => secrets(at, &slot),
-        Meaning::Step | Meaning::Other => Vec::new(),
+        Meaning::Step | Meaning::Other => others(at, path, typed, &slot),
     });
     items
+}
+
+/// What fits where no name stands: folders, words of commands, packages of the system.
+fn others(at: &Request<'_>, path: &[Step], typed: &str, slot: &Slot) -> Vec<CompletionItem> {
+    let index = match path.last() {
+        Some(Step::Index(index)) => *index,
+        _ => 0,
+    };
+    match names_of(path).as_slice() {
+        ["context_root"] => targets::roots(at, typed, slot),
+        [
+            "runtime" | "runtime_config",
+            "entrypoint" | "cmd" | "healthcheck",
+            "#",
+        ]
+        | ["runtime", "entrypoint" | "cmd", "exec", "#"]
+        | [.., "healthcheck", "test" | "cmd", "#"]
+        | ["start", "entrypoint" | "command", "#"] => programs::words(at, index, slot),
+        [.., "packages" | "system_deps", "#"] => system_packages(at, path, slot),
+        _ => Vec::new(),
+    }
+}
+
+/// Packages that rules ask for, by the same name on Alpine and Debian, and what for.
+const PACKAGES: [(&str, &str, Option<&str>); 6] = [
+    (
+        "ca-certificates",
+        "the authorities that TLS trusts",
+        Some("ca-certificates-missing"),
+    ),
+    ("tzdata", "time zones", Some("timezone-data-missing")),
+    (
+        "bash",
+        "the shell of scripts that name it",
+        Some("script-interpreter"),
+    ),
+    (
+        "curl",
+        "a client of HTTP, as for health checks",
+        Some("healthcheck-tool-missing"),
+    ),
+    (
+        "wget",
+        "a client of HTTP, as for health checks",
+        Some("healthcheck-tool-missing"),
+    ),
+    ("tini", "process 1 that forwards signals and reaps", None),
+];
+
+/// The packages that are usual, but for those of the list already.
+fn system_packages(at: &Request<'_>, path: &[Step], slot: &Slot) -> Vec<CompletionItem> {
+    let list = path.split_last().map_or(path, |(_, list)| list);
+    let list = at.analysis.document.find(list);
+    let list = list
+        .and_then(|found| found.node.items())
+        .unwrap_or_default();
+    let is_typed_here = |span: Span| span.touches(at.offset);
+    let is_there = |name: &str| {
+        let mut items = list.iter().filter(|item| !is_typed_here(item.span));
+        items.any(|item| item.string() == Some(name))
+    };
+    let packages = PACKAGES.iter().filter(|(name, ..)| !is_there(name));
+    let items = packages.map(|(name, what, rule)| {
+        let rule = rule.and_then(rules::by_name);
+        slot.string(name, CompletionKind::Value)
+            .with_detail(*what)
+            .with_page(rule.map_or(Page::None, |rule| Page::Rule(rule.name)))
+    });
+    items.collect()
 }
 
 /// The values that the format lists.
@@ -78,8 +152,8 @@ fn listed(path: &[Step], literal: &Literal, slot: &Slot) -> Vec<CompletionItem> 
 }
 
 /// Signals that end a program.
-pub(super) const SIGNALS: [&str; 6] = [
-    "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGWINCH",
+pub(super) const SIGNALS: [&str; 7] = [
+    "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH",
 ];
 
 /// Usual values where any of a form will do.
@@ -250,7 +324,14 @@ fn accounts(
             add(written(name), "the image's user", page());
         }
         add(image.user.text(), "the image's user", page());
-        for user in image.base.known.iter().flat_map(|known| &known.users) {
+        let Some(known) = &image.base.known else {
+            continue;
+        };
+        // Programs run as the user that the image adds for them.
+        let own = known.application_user.map(|user| user.name);
+        let mut users = known.users.clone();
+        users.sort_by_key(|user| Some(user.name) != own);
+        for user in users {
             let page = Page::Text(format!("`USER {}:{}`", user.uid, user.gid));
             add(written(user.name), "a user of the base image", page);
         }

@@ -165,6 +165,7 @@ fn items(
     };
     let variables = variables.into_iter().map(|(name, detail)| CompletionItem {
         text: written(&name),
+        rest_can_stay: written(&name) == name,
         ..slot.string(&name, CompletionKind::Name).with_detail(detail)
     });
     variables.collect()

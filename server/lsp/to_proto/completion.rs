@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::{
     self, CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionResponse,
-    CompletionTextEdit, Documentation, InsertTextFormat, TextEdit, Uri,
+    CompletionTextEdit, Documentation, InsertReplaceEdit, InsertTextFormat, TextEdit, Uri,
 };
 
 use super::page::markup;
@@ -12,6 +12,7 @@ use crate::ide::completion::{CompletionItem, CompletionKind, Completions, Page};
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::documents::Snapshot;
 use crate::lsp::session::Session;
+use crate::text::Span;
 
 /// What an item carries to the client and back: where its documentation is found when it is shown.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,8 +27,9 @@ pub(crate) fn completion(
     found: Completions,
     support: &ClientSupport,
 ) -> CompletionResponse {
+    let offset = found.offset;
     let items = found.items.into_iter().enumerate();
-    let items = items.map(|(index, it)| item(document, index, it, support));
+    let items = items.map(|(index, it)| item(document, index, it, offset, support));
     CompletionResponse::List(CompletionList {
         is_incomplete: found.is_incomplete,
         items: items.collect(),
@@ -65,6 +67,7 @@ fn item(
     document: &Snapshot,
     index: usize,
     item: CompletionItem,
+    offset: u32,
     support: &ClientSupport,
 ) -> ls_types::CompletionItem {
     let later = item.page.name().filter(|_| support.lazy_documentation);
@@ -72,7 +75,8 @@ fn item(
         Some(_) => None,
         None => item.page.text(Some(document.sketch())),
     };
-    let snippet = item.snippet.filter(|_| support.snippets);
+    let edit = edit(document, &item, offset, support);
+    let is_snippet = snippet(&item, support).is_some();
     let note = Some(item.note).filter(|note| !note.is_empty());
     // A note that cannot stand beside the label stands in front of the detail.
     let detail = match &note {
@@ -91,12 +95,9 @@ fn item(
         }),
         documentation: now.map(|text| documentation(text, support)),
         sort_text: Some(format!("{index:05}")),
-        insert_text_format: snippet.as_ref().map(|_| InsertTextFormat::SNIPPET),
+        insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
         filter_text: Some(item.filter),
-        text_edit: Some(CompletionTextEdit::Edit(TextEdit {
-            range: range(document, item.span),
-            new_text: snippet.unwrap_or(item.text),
-        })),
+        text_edit: Some(edit),
         data: later.and_then(|page| {
             let uri = document.uri.clone();
             serde_json::to_value(Data { uri, page }).ok()
@@ -105,8 +106,45 @@ fn item(
     }
 }
 
+/// What comes of an item with places to fill in, and in place of what.
+fn snippet<'a>(item: &'a CompletionItem, support: &ClientSupport) -> Option<(Span, &'a str)> {
+    let whole = item.whole.as_ref().filter(|_| support.insert_replace);
+    let whole = whole.map(|it| (it.span, it.snippet.as_str()));
+    let plain = || item.snippet.as_deref().map(|it| (item.span, it));
+    whole.or_else(plain).filter(|_| support.snippets)
+}
+
+/// The edit of an item. Where the text behind the cursor can stay, a client that knows both ways is told both.
+fn edit(
+    document: &Snapshot,
+    item: &CompletionItem,
+    offset: u32,
+    support: &ClientSupport,
+) -> CompletionTextEdit {
+    let (span, text) = snippet(item, support).unwrap_or((item.span, &item.text));
+    let new_text = text.to_owned();
+    let is_inside = span.start < offset && offset < span.end;
+    if support.insert_replace && item.rest_can_stay && is_inside {
+        let before = Span::new(span.start as usize, offset as usize);
+        return CompletionTextEdit::InsertAndReplace(InsertReplaceEdit {
+            new_text,
+            insert: range(document, before),
+            replace: range(document, span),
+        });
+    }
+    CompletionTextEdit::Edit(TextEdit {
+        range: range(document, span),
+        new_text,
+    })
+}
+
+/// A page as the client reads it: mere text where it names no format.
 fn documentation(text: String, support: &ClientSupport) -> Documentation {
-    Documentation::MarkupContent(markup(text, support.completion_markdown))
+    let markup = markup(text, support.completion_markdown);
+    if support.completion_markup {
+        return Documentation::MarkupContent(markup);
+    }
+    Documentation::String(markup.value)
 }
 
 fn kind(kind: CompletionKind) -> CompletionItemKind {

@@ -100,7 +100,7 @@ impl Walk<'_> {
             return self.in_bare(path, Span::new(self.at, self.at), Some(token));
         }
         let literal = token::span(token);
-        let closed = string::is_closed(literal.of(self.text));
+        let closed = string::is_closed(literal.of(self.text)) && !self.ends_in_the_next(literal);
         if closed && self.at == literal.end as usize {
             return self.nothing();
         }
@@ -118,6 +118,18 @@ impl Walk<'_> {
                 closed,
             },
         }
+    }
+
+    /// Whether a string of one line has the opening quote of the next one for its end, as in `{ a = "x, b = "y" }`: then
+    /// the text of that one stands right behind it.
+    fn ends_in_the_next(&self, literal: Span) -> bool {
+        let rest = self.text.get(literal.end as usize..).unwrap_or_default();
+        let written = literal.of(self.text);
+        let is_short = !written.starts_with("\"\"\"") && !written.starts_with("'''");
+        let content = Span::new(self.at, literal.end as usize).of(self.text);
+        let holds_separator = content.contains([',', ']', '}']);
+        let ends = |it: char| it.is_whitespace() || matches!(it, ',' | ']' | '}' | '#');
+        is_short && holds_separator && rest.starts_with(|it| !ends(it))
     }
 
     /// The decoded text of a literal before the cursor.

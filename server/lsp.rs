@@ -14,6 +14,7 @@ mod documents;
 mod framing;
 mod from_proto;
 mod leniency;
+mod looks;
 mod parent;
 mod publisher;
 mod pull;
@@ -23,6 +24,7 @@ mod settings;
 mod testing;
 mod to_proto;
 mod transport;
+mod watched;
 mod workspace;
 mod workspace_symbols;
 
@@ -166,12 +168,18 @@ impl Backend {
         let Some(document) = self.session.documents.latest(&uri) else {
             return Ok(None);
         };
+        let shown = Arc::clone(&document);
         let work = tokio::task::spawn_blocking(move || {
             catch_unwind(AssertUnwindSafe(|| answer(&document)))
                 .map_err(|panic| panic_message(&*panic).to_owned())
         });
         let _cancel = Cancel(work.abort_handle());
-        match work.await {
+        let answer = work.await;
+        // Somebody looks at the document: what is said of it shall be true of the files as they are now.
+        if shown.looks.are_due() {
+            client_requests::look_at(&self.client, &self.session, shown);
+        }
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(message)) => Err(failed(message)),
             Err(error) => Err(failed(error.to_string())),
@@ -292,7 +300,7 @@ impl LanguageServer for Backend {
 
     async fn did_change_watched_files(&self, _params: DidChangeWatchedFilesParams) {
         self.session.workspace.look_again();
-        self.look_again();
+        client_requests::look_again_soon(&self.client, &self.session);
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
@@ -528,7 +536,13 @@ impl LanguageServer for Backend {
         let session = Arc::clone(&self.session);
         let items = match document {
             Some(document) => {
-                let work = move || publisher::diagnostics(&session, &document);
+                let work = move || {
+                    // A client asks again, as when its window gets the focus, for what holds now.
+                    let is_new = session.look_at(&document);
+                    let latest = session.documents.latest(&document.uri);
+                    let document = latest.filter(|_| is_new).unwrap_or(document);
+                    publisher::diagnostics(&session, &document)
+                };
                 tokio::task::spawn_blocking(work)
                     .await
                     .map_err(|_| Error::internal_error())?

@@ -29,3 +29,4 @@ mod shared_settings;
 mod steps;
 mod support;
 mod sync;
+mod watching;

@@ -77,6 +77,9 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
     }
     trace(client, session, &snapshot, &found, begin).await;
     say(client, session, &snapshot, found).await;
+    if session.support().watches_files && session.documents.is_latest(&snapshot) {
+        session.watched.want(&snapshot);
+    }
     if session.settings().preview_notifications && session.documents.is_latest(&snapshot) {
         let params = PreviewChangedParams {
             uri: snapshot.uri.clone(),

@@ -152,6 +152,15 @@ fn hundreds_of_events_are_one_look() {
     }
     assert!(!is_missing(&mut editor));
     std::thread::sleep(Duration::from_millis(700));
+    // An answer does not wait for the others.
+    std::fs::remove_file(folder.path().join("é/a b")).expect("it is there");
+    editor.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": format!("{root}/x"), "type": 3 }] }),
+    );
+    let command = json!({ "command": "docksmith.previewDockerfile", "arguments": [uri] });
+    let preview = editor.request("workspace/executeCommand", command);
+    assert!(says_missing(&preview["result"]["diagnostics"]), "{preview}");
     let unread = editor.all_unread();
     let more = unread.iter().filter(|it| it["method"] == PUBLISH).count();
     assert!(more <= 2, "{more}");

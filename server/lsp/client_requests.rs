@@ -107,8 +107,10 @@ async fn register(client: &Client, id: &str, watchers: &[Value]) -> bool {
     matches!(tokio::time::timeout(PATIENCE, answer).await, Ok(Ok(())))
 }
 
-/// Looks at all documents again once no more events are to be expected, however many there are until then.
+/// Looks at all documents again: answers are about the files as they are now, and what is found is said once no more
+/// events are to be expected, however many there are until then.
 pub(crate) fn look_again_soon(client: &Client, session: &Arc<Session>) {
+    session.documents.forget_analyses();
     if session.is_to_look_again.swap(true, Ordering::SeqCst) {
         return;
     }

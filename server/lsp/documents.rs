@@ -281,6 +281,19 @@ impl Documents {
         }
     }
 
+    /// Forgets all analyses, because files around the documents changed, and leaves it to a later call of
+    /// [`Self::analyze_again`] that something is said: more may change. Costs next to nothing where nobody looked since.
+    pub(crate) fn forget_analyses(&self) {
+        let mut state = self.state();
+        let State { open, options, .. } = &mut *state;
+        for open in open.values_mut() {
+            let snapshot = &open.snapshot;
+            if snapshot.looks.have_begun() || snapshot.judgement.get().is_some() {
+                open.snapshot = Arc::new(snapshot.anew(options.clone()));
+            }
+        }
+    }
+
     /// Forgets what was found in one version, because files around it changed; not if there is a newer one.
     pub(crate) fn renew(&self, snapshot: &Arc<Snapshot>) {
         let mut state = self.state();

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ const GOOD_FOR: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Looks {
     asked: Mutex<Asked>,
+    have_begun: AtomicBool,
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +42,7 @@ impl Default for Looks {
         };
         Self {
             asked: Mutex::new(asked),
+            have_begun: AtomicBool::new(false),
         }
     }
 }
@@ -47,10 +50,16 @@ impl Default for Looks {
 impl Looks {
     /// A build context whose answers are noted.
     pub(crate) fn noted<C>(&self, context: C) -> Noted<'_, C> {
+        self.have_begun.store(true, Ordering::SeqCst);
         Noted {
             context,
             looks: self,
         }
+    }
+
+    /// Whether anything may have been asked.
+    pub(crate) fn have_begun(&self) -> bool {
+        self.have_begun.load(Ordering::SeqCst)
     }
 
     /// Whether it is time to look whether the answers are the same; who is told so is to look.

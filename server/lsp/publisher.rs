@@ -12,14 +12,20 @@ use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, Tra
 
 use crate::analysis::Analysis;
 use crate::lsp::documents::{Changed, Snapshot};
+use crate::lsp::outbox::Room;
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
 
-/// Publishes for every change until the server ends. Versions that are overtaken while they wait are skipped.
-pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
+/// Publishes for every change until the server ends. Versions that are overtaken while they wait are skipped, also those
+/// that wait because the client does not read.
+pub(crate) async fn publish_changes(client: Client, session: Arc<Session>, room: Room) {
     loop {
         session.changes.notified().await;
-        while let Some(changed) = session.documents.take_changed() {
+        loop {
+            room.wait().await;
+            let Some(changed) = session.documents.take_changed() else {
+                break;
+            };
             match changed {
                 Changed::Open(snapshot) => publish(&client, &session, snapshot).await,
                 Changed::Closed(uri) if session.is_push().await => {

@@ -6,8 +6,10 @@
 
 mod document;
 mod folder;
+mod patient;
 
 pub use crate::disk::document::{
     ReadError, find_above, find_documents, find_some_documents, read_document, real, write_atomic,
 };
 pub use crate::disk::folder::Folder;
+pub use crate::disk::patient::{Patient, within};

@@ -14,15 +14,19 @@ mod documents;
 mod framing;
 mod from_proto;
 mod leniency;
+mod looks;
+mod outbox;
 mod parent;
 mod publisher;
 mod pull;
 mod render_to_file;
 mod session;
 mod settings;
+mod spellings;
 mod testing;
 mod to_proto;
 mod transport;
+mod watched;
 mod workspace;
 mod workspace_symbols;
 
@@ -30,7 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::ls_types::{
@@ -56,6 +60,7 @@ use crate::ide;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::context::context_of;
 use crate::lsp::documents::{Refusal, Snapshot, is_ours};
+use crate::lsp::outbox::Room;
 use crate::lsp::session::Session;
 use crate::lsp::settings::Settings;
 use crate::lsp::transport::panic_message;
@@ -68,6 +73,9 @@ const STACK: usize = 16 << 20;
 /// How many threads analyze at once: one for the findings and one for what is asked meanwhile. The allocator keeps memory
 /// for each of them, several times what one version of a large document needs.
 const THREADS: usize = 2;
+
+/// How many answers are computed at once or are next in line: enough for the threads to have work.
+const TURNS: usize = 2 * THREADS;
 
 /// Serves standard input and output until the client leaves. Gives the exit code: 0 after a `shutdown`, else 1.
 ///
@@ -88,11 +96,18 @@ fn serve() -> i32 {
         .build();
     let Ok(runtime) = runtime else { return 1 };
     let (process, client) = oneshot::channel();
-    let server = LspService::build(|client| Backend::new(client, process));
+    let (outbox, outgoing, room) = outbox::outbox();
+    let server = LspService::build(|client| Backend::new(client, process, room));
     let server = server.custom_method("$/setTrace", Backend::set_trace);
     let server = testing::with_methods(server).finish();
     let streams = (std::io::stdin(), std::io::stdout());
-    let code = runtime.block_on(transport::serve(server, streams, parent::gone(client)));
+    let queue = (outbox, outgoing);
+    let code = runtime.block_on(transport::serve(
+        server,
+        streams,
+        queue,
+        parent::gone(client),
+    ));
     runtime.shutdown_background();
     code
 }
@@ -120,15 +135,30 @@ pub(crate) struct Backend {
     session: Arc<Session>,
     /// Takes the id of the client's process, once.
     process: Mutex<Option<oneshot::Sender<u32>>>,
+    /// Whether the client reads what it is told.
+    room: Room,
+    /// Who may compute an answer now.
+    turns: Semaphore,
 }
 
 impl Backend {
-    fn new(client: Client, process: oneshot::Sender<u32>) -> Self {
+    fn new(client: Client, process: oneshot::Sender<u32>, room: Room) -> Self {
         Self {
             client,
             session: Arc::default(),
             process: Mutex::new(Some(process)),
+            room,
+            turns: Semaphore::new(TURNS),
         }
+    }
+
+    /// Waits until an answer may be computed: a few at once, and none while those before it are not read. So what waits
+    /// is as small as the requests are, and the publisher gets its turn among however many.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let turn = self.turns.acquire().await;
+        self.room.wait().await;
+        // Nobody closes it.
+        turn.ok()
     }
 
     /// Answers at a place of a document as [`Self::answer_on`] does.
@@ -166,12 +196,19 @@ impl Backend {
         let Some(document) = self.session.documents.latest(&uri) else {
             return Ok(None);
         };
+        let _turn = self.turn().await;
+        let shown = Arc::clone(&document);
         let work = tokio::task::spawn_blocking(move || {
             catch_unwind(AssertUnwindSafe(|| answer(&document)))
                 .map_err(|panic| panic_message(&*panic).to_owned())
         });
         let _cancel = Cancel(work.abort_handle());
-        match work.await {
+        let answer = work.await;
+        // Somebody looks at the document: what is said of it shall be true of the files as they are now.
+        if shown.looks.are_due() {
+            client_requests::look_at(&self.client, &self.session, shown);
+        }
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(message)) => Err(failed(message)),
             Err(error) => Err(failed(error.to_string())),
@@ -236,7 +273,8 @@ impl LanguageServer for Backend {
             self.session.set_trace(trace);
         }
         self.watch_process(params.process_id);
-        let publisher = publisher::publish_changes(self.client.clone(), Arc::clone(&self.session));
+        let session = Arc::clone(&self.session);
+        let publisher = publisher::publish_changes(self.client.clone(), session, self.room.clone());
         tokio::spawn(publisher);
         Ok(InitializeResult {
             capabilities,
@@ -292,7 +330,7 @@ impl LanguageServer for Backend {
 
     async fn did_change_watched_files(&self, _params: DidChangeWatchedFilesParams) {
         self.session.workspace.look_again();
-        self.look_again();
+        client_requests::look_again_soon(&self.client, &self.session);
     }
 
     async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
@@ -526,9 +564,16 @@ impl LanguageServer for Backend {
             }
         }
         let session = Arc::clone(&self.session);
+        let _turn = self.turn().await;
         let items = match document {
             Some(document) => {
-                let work = move || publisher::diagnostics(&session, &document);
+                let work = move || {
+                    // A client asks again, as when its window gets the focus, for what holds now.
+                    let is_new = session.look_at(&document);
+                    let latest = session.documents.latest(&document.uri);
+                    let document = latest.filter(|_| is_new).unwrap_or(document);
+                    publisher::diagnostics(&session, &document)
+                };
                 tokio::task::spawn_blocking(work)
                     .await
                     .map_err(|_| Error::internal_error())?
@@ -545,6 +590,7 @@ impl LanguageServer for Backend {
     ) -> Result<Option<WorkspaceSymbolResponse>> {
         let open = self.session.documents.all();
         let session = Arc::clone(&self.session);
+        let _turn = self.turn().await;
         let work = move || workspace_symbols::find(&session, &open, &params.query);
         let symbols = tokio::task::spawn_blocking(work).await;
         let symbols = symbols.map_err(|_| Error::internal_error())?;

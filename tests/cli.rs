@@ -668,6 +668,28 @@ fn formatting_can_be_looked_at_first() {
 }
 
 #[test]
+fn no_difference_shows_a_credential() {
+    let token = format!("ghp_{}", "0123456789abcdefghij0123456789abcdef");
+    let text = format!(
+        "language=\"go\"\nruntime.env={{API_TOKEN=\"{token}\", PASSWORD='é hunter2'}}\n\
+         runtime.healthcheck.start_period=\"1s\"\n\
+         [[external_tools]]\nname=\"x\"\nurl=\"https://me:s3cr3t-w0rd@example.com/x\"\n"
+    );
+    let place = Place::with(&text);
+    for command in ["fmt", "migrate"] {
+        let shown = place.run(&[command, "--diff"]);
+        for secret in [token.as_str(), "hunter2", "s3cr3t"] {
+            assert!(!shown.output.contains(secret), "{command}: {shown}");
+        }
+        if command == "fmt" {
+            assert!(shown.output.contains("\n+url = \"***"), "{shown}");
+            assert!(shown.output.contains("\n-url=\"***"), "{shown}");
+        }
+        assert_eq!(place.read("docksmith.toml"), text);
+    }
+}
+
+#[test]
 fn an_ignore_file_is_written_beside_the_dockerfile_or_printed() {
     let place = Place::with(SOUND);
     let printed = place.run(&["dockerfile", "--dockerignore", "-"]);

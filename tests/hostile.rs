@@ -594,14 +594,8 @@ fn a_client_that_does_not_read_for_a_while_is_served() {
     let last = editor.ask("docksmith/testText", place);
     #[cfg(target_os = "linux")]
     {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", editor.server_id()));
-        let status = status.expect("the server is alive");
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = resident.and_then(|it| it.split_whitespace().next()?.parse::<u64>().ok());
-        assert!(
-            kibibytes.is_some_and(|it| it < 400_000),
-            "{kibibytes:?} KiB"
-        );
+        let kibibytes = editor.resident();
+        assert!(kibibytes < 400_000, "{kibibytes} KiB");
     }
     editor.listen();
     assert!(editor.answer(started)["error"].is_null());
@@ -611,6 +605,45 @@ fn a_client_that_does_not_read_for_a_while_is_served() {
     }
     editor.received();
     editor.end();
+}
+
+#[test]
+fn what_nobody_reads_is_not_computed() {
+    let mut editor = Editor::deaf();
+    let options = json!({ "testing": true });
+    editor.ask(
+        "initialize",
+        json!({ "capabilities": {}, "initializationOptions": options }),
+    );
+    editor.notify("initialized", json!({}));
+    let text = "# é😀\n".repeat(100_000);
+    editor.open(URI, &text);
+    let place =
+        json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } });
+    let ids: Vec<i64> = (0..200)
+        .map(|_| editor.ask("docksmith/testText", place.clone()))
+        .collect();
+    // Versions and nonsense are not answered by more than a word each.
+    for version in 2..200 {
+        editor.write(&change(URI, version, json!([part((9, 9), (0, 0), "")])));
+    }
+    let last = editor.ask("docksmith/testHang", Value::Null);
+    editor.notify("$/cancelRequest", json!({ "id": last }));
+    #[cfg(target_os = "linux")]
+    {
+        // Time to compute what would be computed.
+        std::thread::sleep(Duration::from_secs(3));
+        let kibibytes = editor.resident();
+        assert!(kibibytes < 120_000, "{kibibytes} KiB");
+    }
+    editor.listen();
+    // What nobody waits for is answered meanwhile.
+    assert_eq!(editor.answer(last)["error"]["code"], -32800);
+    for id in ids.into_iter().take(20) {
+        assert!(editor.answer(id)["error"].is_null());
+    }
+    editor.notify("exit", Value::Null);
+    assert_eq!(editor.exit_code(), Some(1));
 }
 
 #[test]

@@ -29,3 +29,5 @@ mod shared_settings;
 mod steps;
 mod support;
 mod sync;
+mod uris;
+mod watching;

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use similar::TextDiff;
 
+use crate::analysis::{Options, sketch};
 use crate::cli::Outcome;
-use crate::cli::input::shown;
+use crate::cli::fix::difference;
+use crate::cli::input::{folder, shown};
 use crate::cli::rewriting::{Rewritten, rewrite_all};
 use crate::disk::read_document;
 use crate::rewrite::format::format;
@@ -47,10 +48,10 @@ impl Fmt {
         };
         let name = shown(path);
         let said = if self.diff {
-            TextDiff::from_lines(&text, &formatted)
-                .unified_diff()
-                .header(&name, &name)
-                .to_string()
+            // It takes both to know where credentials stand before and after.
+            let around = folder(path);
+            let analyzed = |text: &str| sketch(text, &around, &Options::default());
+            difference(path, &analyzed(&text), &analyzed(&formatted))
         } else {
             format!("{name} is not formatted\n")
         };

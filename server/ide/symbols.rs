@@ -30,6 +30,8 @@ pub enum SymbolKind {
     Array,
     /// A stage, a binary or a tool.
     Named,
+    /// An item of an array that has no name of its own: it is called by its path or by its number.
+    Item,
     /// A string.
     String,
     /// A number.
@@ -112,16 +114,19 @@ impl Outline<'_> {
             Some((*name, text, value.span))
         });
         let Some((key, text, place)) = name else {
-            return self.symbol(format!("#{}", index + 1), node.span, node);
-        };
-        let symbol = self.symbol(text.to_owned(), place, node);
-        if key == "name" {
             return Symbol {
-                kind: SymbolKind::Named,
-                ..symbol
+                kind: SymbolKind::Item,
+                ..self.symbol(format!("#{}", index + 1), node.span, node)
             };
+        };
+        Symbol {
+            kind: if key == "name" {
+                SymbolKind::Named
+            } else {
+                SymbolKind::Item
+            },
+            ..self.symbol(text.to_owned(), place, node)
         }
-        symbol
     }
 
     fn detail(&self, node: &Node) -> String {
@@ -211,7 +216,7 @@ dst = "/app/"
                 runtime Table  at "runtime"
                   image String "alpine:3.21" at "image"
                   copy Array  at "copy"
-                    /app/ Table  at "\"/app/\""
+                    /app/ Item  at "\"/app/\""
                       src Array ["a", "b"] at "src"
                       dst String "/app/" at "dst"
                 build Table  at "build"
@@ -222,7 +227,7 @@ dst = "/app/"
                     from String "scratch" at "from"
                     steps Array ["RUN x"] at "steps"
                 external_tools Array  at "external_tools"
-                  #1 Table  at "[[external_tools]]"
+                  #1 Item  at "[[external_tools]]"
             "#]],
         );
     }
@@ -236,7 +241,7 @@ dst = "/app/"
                 " " Table  at "' '"
                   "" String 'é' at "\"\""
                 stages Array  at "stages"
-                  #1 Table  at "[[stages]]"
+                  #1 Item  at "[[stages]]"
                     name String ' ' at "name"
             "#]],
         );

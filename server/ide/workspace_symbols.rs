@@ -18,7 +18,7 @@ pub struct WorkspaceSymbol {
 }
 
 /// The tables and named things of a document whose names hold the letters of a query in their order, in whichever case.
-/// An empty query means all of them.
+/// An empty query means all of them but those that are called by their path.
 pub fn workspace_symbols(analysis: &Analysis, query: &str) -> Vec<WorkspaceSymbol> {
     let mut found = Vec::new();
     collect(symbols(analysis), "", query, &mut found);
@@ -27,10 +27,12 @@ pub fn workspace_symbols(analysis: &Analysis, query: &str) -> Vec<WorkspaceSymbo
 
 fn collect(symbols: Vec<Symbol>, container: &str, query: &str, found: &mut Vec<WorkspaceSymbol>) {
     for symbol in symbols {
-        let is_listed = matches!(
-            symbol.kind,
-            SymbolKind::Table | SymbolKind::Array | SymbolKind::Named
-        );
+        let is_listed = match symbol.kind {
+            SymbolKind::Table | SymbolKind::Array | SymbolKind::Named => true,
+            // Nobody jumps to a number, and to a path only who has it in mind.
+            SymbolKind::Item => !query.trim().is_empty() && !symbol.name.starts_with('#'),
+            _ => false,
+        };
         if is_listed && fits(&symbol.name, query) {
             found.push(WorkspaceSymbol {
                 name: symbol.name.clone(),
@@ -77,6 +79,20 @@ mod tests {
         assert_eq!(found(PROJECT, "agnt"), ["agent < binaries at \"agent\""]);
         assert!(found(PROJECT, "xyz").is_empty());
         assert!(found(PROJECT, "").len() > 5);
+    }
+
+    #[test]
+    fn what_has_only_a_number_is_not_listed() {
+        let text = "runtime.copy = [{ src = \"a\", dst = \"/é/\" }, {}]\n\
+                    [[stages]]\nname = \"web\"\nsteps = [\"RUN x\", { run = \"y\" }]\n[[stages]]\n";
+        let names = |query| -> Vec<String> {
+            let symbols = workspace_symbols(&analyze(text, &project()), query);
+            symbols.into_iter().map(|symbol| symbol.name).collect()
+        };
+        assert_eq!(names(""), ["runtime", "copy", "stages", "web", "steps"]);
+        assert_eq!(names(" "), names(""));
+        assert_eq!(names("/É"), ["/é/"]);
+        assert!(names("2").is_empty() && names("#").is_empty());
     }
 
     #[test]

@@ -2,15 +2,20 @@
 //! up its own answer.
 //!
 //! Files are watched where the client can be asked to. Nothing depends on it: the disk is looked at again on open, on
-//! save and at every change, and a client that refuses or never answers is served as well.
+//! save, at every change and, now and then, at a request, and a client that refuses or never answers is served as well.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{ConfigurationItem, MessageType, Registration, WorkspaceEdit};
+use tower_lsp::ls_types::{
+    ConfigurationItem, MessageType, Registration, Unregistration, WorkspaceEdit,
+};
 
+use crate::lsp::documents::Snapshot;
 use crate::lsp::session::Session;
 
 /// How long a client may take; some never answer.
@@ -30,23 +35,102 @@ const WATCHED: [&str; 5] = [
 /// off at the request; they are mostly gone by then.
 const AFTER_START: Duration = Duration::from_secs(2);
 
-/// Asks the client to watch files, if it can be asked; a while after the start.
+/// How long is waited for more, when other files are to be watched: somebody may be typing the name of one.
+const SETTLED: Duration = Duration::from_millis(500);
+
+/// How long is waited for more, when files changed: what checks out a branch changes hundreds.
+const MORE_EVENTS: Duration = Duration::from_millis(50);
+
+const WATCHING: &str = "workspace/didChangeWatchedFiles";
+
+/// Asks the client to watch files, if it can be asked; a while after the start. From then on the files around the open
+/// documents are watched, too, those and no others.
 pub(crate) fn watch_files(client: &Client, session: &Arc<Session>) {
     if !session.support().watches_files {
         return;
     }
-    let watchers = WATCHED.map(|pattern| json!({ "globPattern": pattern }));
-    let registration = Registration {
-        id: "docksmith-files".to_owned(),
-        method: "workspace/didChangeWatchedFiles".to_owned(),
-        register_options: Some(json!({ "watchers": watchers })),
-    };
-    let client = client.clone();
+    let (client, session) = (client.clone(), Arc::clone(session));
     tokio::spawn(async move {
         tokio::time::sleep(AFTER_START).await;
-        let answer = client.register_capability(vec![registration]);
+        let watchers = WATCHED.map(|pattern| json!({ "globPattern": pattern }));
         // Without it the disk is looked at on demand.
-        let _ = tokio::time::timeout(PATIENCE, answer).await;
+        if register(&client, "docksmith-files", &watchers).await {
+            watch_around(&client, &session).await;
+        }
+    });
+}
+
+/// Has the files watched that were looked at for the open documents, whichever they are.
+async fn watch_around(client: &Client, session: &Arc<Session>) {
+    let knows_folders = session.support().watches_folders;
+    let (mut current, mut number) = (BTreeSet::new(), 0_u64);
+    loop {
+        session.watched.changes.notified().await;
+        tokio::time::sleep(SETTLED).await;
+        let wanted = session.watched.all();
+        if wanted == current {
+            continue;
+        }
+        let old = format!("docksmith-around-{number}");
+        number += 1;
+        let new = format!("docksmith-around-{number}");
+        let watchers: Vec<Value> = wanted.iter().map(|it| it.watcher(knows_folders)).collect();
+        // The new ones first, so that nothing is missed in between.
+        if !watchers.is_empty() && !register(client, &new, &watchers).await {
+            return;
+        }
+        if !current.is_empty() {
+            let old = Unregistration {
+                id: old,
+                method: WATCHING.to_owned(),
+            };
+            let answer = client.unregister_capability(vec![old]);
+            // A client that goes on watching tells too much at worst.
+            let _ = tokio::time::timeout(PATIENCE, answer).await;
+        }
+        current = wanted;
+        // What changed before the client watched.
+        for document in session.documents.all() {
+            look_at(client, session, document);
+        }
+    }
+}
+
+/// Asks the client to watch files; says whether it will.
+async fn register(client: &Client, id: &str, watchers: &[Value]) -> bool {
+    let registration = Registration {
+        id: id.to_owned(),
+        method: WATCHING.to_owned(),
+        register_options: Some(json!({ "watchers": watchers })),
+    };
+    let answer = client.register_capability(vec![registration]);
+    matches!(tokio::time::timeout(PATIENCE, answer).await, Ok(Ok(())))
+}
+
+/// Looks at all documents again: answers are about the files as they are now, and what is found is said once no more
+/// events are to be expected, however many there are until then.
+pub(crate) fn look_again_soon(client: &Client, session: &Arc<Session>) {
+    session.documents.forget_analyses();
+    if session.is_to_look_again.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let (client, session) = (client.clone(), Arc::clone(session));
+    tokio::spawn(async move {
+        tokio::time::sleep(MORE_EVENTS).await;
+        // Before it is looked: what changes meanwhile is another reason.
+        session.is_to_look_again.store(false, Ordering::SeqCst);
+        session.analyze_again();
+        refresh_diagnostics(&client, &session);
+    });
+}
+
+/// Looks in the background whether the files around a document are as they were. What is said is said anew if not.
+pub(crate) fn look_at(client: &Client, session: &Arc<Session>, document: Arc<Snapshot>) {
+    let (client, session) = (client.clone(), Arc::clone(session));
+    tokio::task::spawn_blocking(move || {
+        if session.look_at(&document) {
+            refresh_diagnostics(&client, &session);
+        }
     });
 }
 

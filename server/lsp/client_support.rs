@@ -61,6 +61,8 @@ pub(crate) struct ClientSupport {
     pub(crate) diagnostics_refresh: bool,
     /// We may register for files to be watched.
     pub(crate) watches_files: bool,
+    /// Patterns of files may begin in a folder.
+    pub(crate) watches_folders: bool,
     /// Edits may say which version they are of.
     pub(crate) document_changes: bool,
     /// Edits may make files.
@@ -175,6 +177,7 @@ impl ClientSupport {
         self.diagnostics_refresh = refresh.and_then(|it| it.refresh_support) == Some(true);
         let watched = workspace.did_change_watched_files.as_ref();
         self.watches_files = watched.and_then(|it| it.dynamic_registration) == Some(true);
+        self.watches_folders = watched.and_then(|it| it.relative_pattern_support) == Some(true);
         self.apply_edit = workspace.apply_edit == Some(true);
         let Some(edit) = &workspace.workspace_edit else {
             return;

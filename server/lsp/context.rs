@@ -1,20 +1,37 @@
 //! The files around a document, found from its uri.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tower_lsp::ls_types::Uri;
 
 use crate::analysis::{Options, shared};
 use crate::config::lint::{SHARED_NAME, Shared};
 use crate::context::{BuildContext, NoContext};
-use crate::disk::{Folder, find_above};
+use crate::disk::{Folder, Patient, find_above, within};
+
+/// How long one answer waits for the disk in all. After that it goes without: a disk that hangs must not take the threads
+/// that answer what needs no file.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long the findings of one version wait for it; what can be said without was said before.
+const PATIENCE_OF_FINDINGS: Duration = Duration::from_secs(10);
 
 /// The build context of a document: the folder that it lies in, or nothing for a document that is not on a disk.
 pub(crate) fn context_of(uri: &Uri) -> Box<dyn BuildContext> {
+    waiting(uri, PATIENCE)
+}
+
+/// The same for the rules, which ask for more and have more time.
+pub(crate) fn context_of_findings(uri: &Uri) -> Box<dyn BuildContext> {
+    waiting(uri, PATIENCE_OF_FINDINGS)
+}
+
+fn waiting(uri: &Uri, patience: Duration) -> Box<dyn BuildContext> {
     let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
     let path = uri.to_file_path().filter(|_| is_on_disk);
     match path.as_deref().and_then(std::path::Path::parent) {
-        Some(folder) => Box::new(Folder::new(folder)),
+        Some(folder) => Box::new(Patient::new(Folder::new(folder), patience)),
         None => Box::new(NoContext {
             folder: folder_of(uri),
         }),
@@ -49,7 +66,11 @@ fn shared_settings(uri: &Uri) -> Result<Option<Shared>, String> {
     let Some(path) = uri.to_file_path().filter(|_| is_on_disk) else {
         return Ok(None);
     };
-    let found = find_above(&path, SHARED_NAME).map_err(|error| error.to_string())?;
+    let path = path.into_owned();
+    let found = within(PATIENCE, move || find_above(&path, SHARED_NAME));
+    let found = found
+        .unwrap_or(Ok(None))
+        .map_err(|error| error.to_string())?;
     found.map(|(path, text)| shared(path, &text)).transpose()
 }
 

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::analysis::{Analysis, FoundInText, Options, sketch};
-use crate::lsp::context::{Judgement, context_of, judgement_of};
+use crate::lsp::context::{Judgement, context_of, context_of_findings, judgement_of};
 use crate::lsp::from_proto::{self, BadPlace};
+use crate::lsp::looks::Looks;
 use crate::text::{LineIndex, PositionEncoding};
 
 /// The file name of the documents that are ours.
@@ -42,6 +43,8 @@ pub(crate) struct Snapshot {
     analysis: OnceLock<Arc<Analysis>>,
     /// What was found in the text, while the files around it are looked at.
     in_text: Mutex<Option<FoundInText>>,
+    /// What was asked of those files.
+    pub(crate) looks: Looks,
 }
 
 impl Snapshot {
@@ -63,6 +66,7 @@ impl Snapshot {
             sketch: OnceLock::new(),
             analysis: OnceLock::new(),
             in_text: Mutex::new(None),
+            looks: Looks::default(),
         }
     }
 
@@ -75,19 +79,19 @@ impl Snapshot {
     /// most of the time goes into those. Looks at the disk on first use.
     pub(crate) fn sketch(&self) -> &Arc<Analysis> {
         self.sketch.get_or_init(|| {
-            let context = context_of(&self.uri);
-            Arc::new(sketch(&self.text, context.as_ref(), &self.options))
+            let context = self.looks.noted(context_of(&self.uri));
+            Arc::new(sketch(&self.text, &context, &self.options))
         })
     }
 
     /// What is known of this version; looks at the disk on first use.
     pub(crate) fn analysis(&self) -> &Arc<Analysis> {
         self.analysis.get_or_init(|| {
-            let context = context_of(&self.uri);
+            let context = self.looks.noted(context_of_findings(&self.uri));
             let (sketch, options) = (self.sketch(), self.options());
-            let found = sketch.found_in_text(context.as_ref(), options);
+            let found = sketch.found_in_text(&context, options);
             *self.in_text() = Some(found.clone());
-            let analysis = sketch.judged(context.as_ref(), options, found);
+            let analysis = sketch.judged(&context, options, found);
             *self.in_text() = None;
             Arc::new(analysis)
         })
@@ -274,6 +278,31 @@ impl Documents {
         for (uri, open) in open {
             open.snapshot = Arc::new(open.snapshot.anew(options.clone()));
             changed.insert(uri.clone());
+        }
+    }
+
+    /// Forgets all analyses, because files around the documents changed, and leaves it to a later call of
+    /// [`Self::analyze_again`] that something is said: more may change. Costs next to nothing where nobody looked since.
+    pub(crate) fn forget_analyses(&self) {
+        let mut state = self.state();
+        let State { open, options, .. } = &mut *state;
+        for open in open.values_mut() {
+            let snapshot = &open.snapshot;
+            if snapshot.looks.have_begun() || snapshot.judgement.get().is_some() {
+                open.snapshot = Arc::new(snapshot.anew(options.clone()));
+            }
+        }
+    }
+
+    /// Forgets what was found in one version, because files around it changed; not if there is a newer one.
+    pub(crate) fn renew(&self, snapshot: &Arc<Snapshot>) {
+        let mut state = self.state();
+        let options = state.options.clone();
+        if let Some(open) = state.open.get_mut(&snapshot.uri)
+            && Arc::ptr_eq(&open.snapshot, snapshot)
+        {
+            open.snapshot = Arc::new(snapshot.anew(options));
+            state.changed.insert(snapshot.uri.clone());
         }
     }
 

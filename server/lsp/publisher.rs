@@ -12,14 +12,20 @@ use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, Tra
 
 use crate::analysis::Analysis;
 use crate::lsp::documents::{Changed, Snapshot};
+use crate::lsp::outbox::Room;
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
 
-/// Publishes for every change until the server ends. Versions that are overtaken while they wait are skipped.
-pub(crate) async fn publish_changes(client: Client, session: Arc<Session>) {
+/// Publishes for every change until the server ends. Versions that are overtaken while they wait are skipped, also those
+/// that wait because the client does not read.
+pub(crate) async fn publish_changes(client: Client, session: Arc<Session>, room: Room) {
     loop {
         session.changes.notified().await;
-        while let Some(changed) = session.documents.take_changed() {
+        loop {
+            room.wait().await;
+            let Some(changed) = session.documents.take_changed() else {
+                break;
+            };
             match changed {
                 Changed::Open(snapshot) => publish(&client, &session, snapshot).await,
                 Changed::Closed(uri) if session.is_push().await => {
@@ -77,6 +83,9 @@ async fn publish(client: &Client, session: &Arc<Session>, snapshot: Arc<Snapshot
     }
     trace(client, session, &snapshot, &found, begin).await;
     say(client, session, &snapshot, found).await;
+    if session.support().watches_files && session.documents.is_latest(&snapshot) {
+        session.watched.want(&snapshot);
+    }
     if session.settings().preview_notifications && session.documents.is_latest(&snapshot) {
         let params = PreviewChangedParams {
             uri: snapshot.uri.clone(),

@@ -1,6 +1,7 @@
 //! What the server knows while it serves one client.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
@@ -9,9 +10,11 @@ use tower_lsp::ls_types::{TraceValue, Uri};
 
 use crate::analysis::Options;
 use crate::lsp::client_support::ClientSupport;
+use crate::lsp::context::context_of_findings;
 use crate::lsp::documents::{Documents, Snapshot};
 use crate::lsp::pull::Delivery;
 use crate::lsp::settings::Settings;
+use crate::lsp::watched::Watched;
 use crate::lsp::workspace::Workspace;
 
 /// The documents, the client and its settings.
@@ -23,6 +26,10 @@ pub(crate) struct Session {
     pub(crate) workspace: Workspace,
     /// Who begins when there are diagnostics.
     pub(crate) delivery: Delivery,
+    /// The files around the documents that are to be watched.
+    pub(crate) watched: Watched,
+    /// Files changed, and all documents are to be looked at again soon.
+    pub(crate) is_to_look_again: AtomicBool,
     /// Wakes the publisher.
     pub(crate) changes: Notify,
     support: OnceLock<ClientSupport>,
@@ -123,6 +130,18 @@ impl Session {
         self.changes.notify_one();
     }
 
+    /// Looks whether the files around a document are as they were, and at the document anew if not; says so. Only those
+    /// files are looked at that were looked at before.
+    pub(crate) fn look_at(&self, document: &Arc<Snapshot>) -> bool {
+        let context = context_of_findings(&document.uri);
+        let is_outdated = document.looks.are_outdated(context.as_ref());
+        if is_outdated {
+            self.documents.renew(document);
+            self.changes.notify_one();
+        }
+        is_outdated
+    }
+
     /// The version to preview: this one if it can be rendered, else the last one that could.
     pub(crate) fn rendered(&self, document: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
         if document.sketch().dockerfile().is_none() {
@@ -163,6 +182,7 @@ impl Session {
     /// Forgets what is kept of a document that is closed.
     pub(crate) fn forget(&self, uri: &Uri) {
         self.is_news(uri, None);
+        self.watched.forget(uri);
         self.sound.forget(uri);
         self.rendered.forget(uri);
     }

@@ -4,7 +4,7 @@
 //! 1. Each handler is polled once before the next message is read, so what it does before its first `.await` happens
 //!    in the order of the messages.
 //! 2. The queues have no limit, so a handler may wait for the client, and a request may be cancelled, however many
-//!    others are stuck.
+//!    others are stuck. What is not read does not fill them: see [`crate::lsp::outbox`].
 //! 3. A panic or a message that makes no sense ends the request, never the server.
 
 use std::any::Any;
@@ -30,6 +30,8 @@ use tower_service::Service;
 
 use crate::lsp::framing::{Frame, read_frame, write_message};
 use crate::lsp::leniency;
+use crate::lsp::outbox::{Outbox, Outgoing};
+use crate::lsp::spellings::Spellings;
 
 /// How long the requests that run at the end of the input may take to be answered.
 const LAST_ANSWERS: Duration = Duration::from_millis(300);
@@ -51,10 +53,10 @@ enum Incoming {
 pub(crate) async fn serve<L: LanguageServer>(
     (service, socket): (LspService<L>, ClientSocket),
     (input, output): (impl Read + Send + 'static, impl Write + Send + 'static),
+    (outbox, outgoing): (Outbox, Outgoing),
     orphaned: impl Future<Output = ()>,
 ) -> i32 {
     let (incoming, mut inbox) = unbounded_channel();
-    let (outbox, outgoing) = mpsc::channel();
     let (finished, written) = mpsc::channel();
     let at_end_of_output = incoming.clone();
     thread::spawn(move || read(input, &incoming));
@@ -70,6 +72,7 @@ pub(crate) async fn serve<L: LanguageServer>(
         responses,
         outbox,
         running: FuturesUnordered::new(),
+        spellings: Spellings::default(),
         shut_down: false,
     };
     let code = connection.serve(&mut requests, &mut inbox, orphaned).await;
@@ -92,19 +95,15 @@ fn read(input: impl Read, inbox: &UnboundedSender<Incoming>) {
 }
 
 /// The writing thread: runs until nobody can send any more or the client does not listen.
-fn write(
-    mut output: impl Write,
-    messages: &mpsc::Receiver<Vec<u8>>,
-    inbox: &UnboundedSender<Incoming>,
-) {
-    for message in messages {
-        if write_message(&mut output, &message).is_err() {
-            // The loop may have ended before.
-            let _ = inbox.send(Incoming::Closed);
-            return;
-        }
+fn write(mut output: impl Write, messages: &Outgoing, inbox: &UnboundedSender<Incoming>) {
+    if !messages.write_all(|message| write_message(&mut output, message).is_ok()) {
+        // The loop may have ended before.
+        let _ = inbox.send(Incoming::Closed);
     }
 }
+
+/// What the client only logs: one that reads nothing misses none of it.
+const LOGGED: [&str; 2] = ["window/logMessage", "$/logTrace"];
 
 /// A request or notification that runs, and the body of the message that ends it.
 type Running = BoxFuture<'static, Option<Vec<u8>>>;
@@ -117,8 +116,9 @@ type Responses = <ClientSocket as Loopback>::ResponseSink;
 struct Connection<L> {
     service: LspService<L>,
     responses: Responses,
-    outbox: mpsc::Sender<Vec<u8>>,
+    outbox: Outbox,
     running: FuturesUnordered<Running>,
+    spellings: Spellings,
     shut_down: bool,
 }
 
@@ -133,7 +133,7 @@ impl<L: LanguageServer> Connection<L> {
         loop {
             tokio::select! {
                 biased;
-                Some(request) = requests.next() => self.send(&request),
+                Some(request) = requests.next() => self.send_own(&request),
                 Some(answer) = self.running.next() => self.answer(answer),
                 incoming = inbox.recv() => match incoming {
                     Some(Incoming::Frame(frame)) => {
@@ -156,7 +156,7 @@ impl<L: LanguageServer> Connection<L> {
         while !self.running.is_empty() {
             tokio::select! {
                 biased;
-                Some(request) = requests.next() => self.send(&request),
+                Some(request) = requests.next() => self.send_own(&request),
                 Some(answer) = self.running.next() => self.answer(answer),
                 () = &mut patience => return,
             }
@@ -177,7 +177,7 @@ impl<L: LanguageServer> Connection<L> {
                 return ControlFlow::Continue(());
             }
         };
-        match serde_json::from_slice::<Value>(&body) {
+        match leniency::parsed(&body) {
             Ok(message) if message.get("method").is_some() => return self.call(message).await,
             Ok(message) => self.take_response(message).await,
             Err(error) => {
@@ -188,8 +188,12 @@ impl<L: LanguageServer> Connection<L> {
     }
 
     /// Starts the handler of a request or notification and polls it once.
-    async fn call(&mut self, message: Value) -> ControlFlow<()> {
+    async fn call(&mut self, mut message: Value) -> ControlFlow<()> {
         let id = message.get("id").cloned();
+        let refused = self.spellings.read(&mut message);
+        if let (Some(uri), None) = (refused, &id) {
+            self.lament(&message, &uri);
+        }
         let message = leniency::repaired(message);
         let request = match serde_json::from_value::<Request>(message) {
             Ok(request) => request,
@@ -250,8 +254,27 @@ impl<L: LanguageServer> Connection<L> {
 
     fn answer(&self, answer: Option<Vec<u8>>) {
         if let Some(body) = answer {
-            // The writer ends before us only if the client is gone.
-            let _ = self.outbox.send(body);
+            self.outbox.put(self.spellings.write(body));
+        }
+    }
+
+    /// Says that a notification is not heeded: the dispatcher drops it in silence.
+    fn lament(&self, notification: &Value, uri: &str) {
+        let method = notification.get("method").and_then(Value::as_str);
+        let method = method.unwrap_or_default();
+        let message = format!("docksmith: `{method}` is not heeded: `{uri}` is no uri");
+        self.send(&json!({
+            "jsonrpc": "2.0",
+            "method": "window/logMessage",
+            "params": { "type": 2, "message": message },
+        }));
+    }
+
+    /// Sends one of our own requests or notifications.
+    fn send_own(&self, request: &Request) {
+        match body_of(request) {
+            Some(body) if LOGGED.contains(&request.method()) => self.outbox.put_if_room(body),
+            body => self.answer(body),
         }
     }
 
@@ -322,6 +345,7 @@ mod tests {
 
     use super::serve;
     use crate::lsp::framing::{Frame, read_frame, write_message};
+    use crate::lsp::outbox::outbox;
 
     /// A server whose one request of its own panics, hangs or answers.
     struct Server;
@@ -369,11 +393,18 @@ mod tests {
             .custom_method("act", Server::act)
             .custom_method("actSilently", Server::act_silently)
             .finish();
+        let (outbox, outgoing, _room) = outbox();
+        let queue = (outbox, outgoing);
         tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .expect("a runtime of one thread needs nothing")
-            .block_on(serve(server, (input, output), std::future::pending()))
+            .block_on(serve(
+                server,
+                (input, output),
+                queue,
+                std::future::pending(),
+            ))
     }
 
     fn parsed(mut bytes: &[u8]) -> Vec<Value> {

@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tower_lsp::ls_types::{InitializeParams, Uri, WorkspaceFolder};
 
-use crate::disk::find_some_documents;
+use crate::disk::{find_some_documents, within};
+
+/// How long a folder is searched at most: its disk may hang.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The open folders. Which documents lie in them is found out when somebody asks.
 #[derive(Debug, Default)]
@@ -68,15 +72,20 @@ impl Workspace {
         };
         let paths = folders.iter().filter(|uri| is_file(uri));
         let paths = paths.filter_map(|uri| Some(uri.to_file_path()?.into_owned()));
+        let mut is_whole = true;
         let mut found: Vec<PathBuf> = paths
             .filter(|path| may_search(path))
-            .flat_map(|path| find_some_documents(&path))
+            .flat_map(|path| {
+                let found = within(PATIENCE, move || find_some_documents(&path));
+                is_whole &= found.is_some();
+                found.unwrap_or_default()
+            })
             .collect();
         found.sort();
         found.dedup();
         let found = Arc::new(found);
         let mut state = self.state();
-        if state.folders == folders {
+        if state.folders == folders && is_whole {
             state.found = Some(Arc::clone(&found));
         }
         found

@@ -7,8 +7,12 @@ use similar::{Algorithm, capture_diff_slices};
 use taplo::formatter::{Options, format as taplo_format};
 
 use crate::diagnostic::{Edit, File};
-use crate::syntax::{SyntaxErrorKind, parse};
+use crate::syntax::{Node, SyntaxErrorKind, Table, parse};
 use crate::text::Span;
+
+/// The longest array that is formatted: the formatter takes more than a hundred times as long for one of ten times as many
+/// items, and nobody waits for that.
+const MOST_ITEMS: usize = 4000;
 
 /// Why a document is left alone, in the words of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub enum Refusal {
     Broken,
     /// It uses TOML 1.1, which the formatter does not read.
     NewerSyntax,
+    /// It has an array that would take the formatter too long.
+    LongArray,
     /// The formatter would change its values, or would not settle.
     Unsound,
 }
@@ -27,6 +33,7 @@ impl Refusal {
         match self {
             Self::Broken => "it has syntax errors",
             Self::NewerSyntax => "it uses syntax of TOML 1.1 that the formatter does not read",
+            Self::LongArray => "it has an array of more than 4,000 items",
             Self::Unsound => "the formatter would change its values",
         }
     }
@@ -48,6 +55,9 @@ pub fn format(text: &str) -> Result<String, Refusal> {
     if !document.newer_syntax.is_empty() {
         return Err(Refusal::NewerSyntax);
     }
+    if has_long_array(&document.root) {
+        return Err(Refusal::LongArray);
+    }
     let (mark, content) = match text.strip_prefix('\u{feff}') {
         Some(content) => ("\u{feff}", content),
         None => ("", text),
@@ -68,6 +78,18 @@ pub fn format(text: &str) -> Result<String, Refusal> {
     } else {
         Err(Refusal::Unsound)
     }
+}
+
+fn has_long_array(table: &Table) -> bool {
+    let mut values = table.entries.iter().map(|entry| &entry.value);
+    values.any(is_long)
+}
+
+fn is_long(node: &Node) -> bool {
+    let items = node.items().unwrap_or_default();
+    items.len() > MOST_ITEMS
+        || items.iter().any(is_long)
+        || node.table().is_some_and(has_long_array)
 }
 
 fn same_values(before: &str, after: &str) -> bool {
@@ -131,6 +153,8 @@ mod tests {
     fn what_cannot_be_formatted_safely_is_left_alone() {
         assert_eq!(format("a = \n"), Err(Refusal::Broken));
         assert_eq!(format("a = { b = 1, }\n"), Err(Refusal::NewerSyntax));
+        let long = format!("a.b = [{{ c = [{}] }}]\n", "1,".repeat(4001));
+        assert_eq!(format(&long), Err(Refusal::LongArray));
     }
 
     #[test]

@@ -87,6 +87,16 @@ impl Editor {
         self.server.id()
     }
 
+    /// How much memory the server holds, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id()));
+        let status = status.expect("the server is alive");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = resident.and_then(|it| it.split_whitespace().next()?.parse().ok());
+        kibibytes.expect("Linux says it")
+    }
+
     /// Writes bytes as they are.
     pub(crate) fn write(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("the input is open");

@@ -68,7 +68,7 @@ fn flatten(
 
 pub(super) fn kind(kind: symbols::SymbolKind) -> SymbolKind {
     match kind {
-        symbols::SymbolKind::Table => SymbolKind::OBJECT,
+        symbols::SymbolKind::Table | symbols::SymbolKind::Item => SymbolKind::OBJECT,
         symbols::SymbolKind::Array => SymbolKind::ARRAY,
         symbols::SymbolKind::Named => SymbolKind::MODULE,
         symbols::SymbolKind::String => SymbolKind::STRING,

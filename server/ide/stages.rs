@@ -52,8 +52,8 @@ fn view(target: &Target) -> StageName {
         (Made::Key, "source") => "the sources and dependencies".to_owned(),
         (Made::Key, _) => "builds the program".to_owned(),
         (Made::Written, _) => target.base.as_ref().map_or_else(
-            || "stage".to_owned(),
-            |from| format!("stage, from `{from}`"),
+            || "a stage".to_owned(),
+            |from| format!("from `{from}`"),
         ),
     };
     StageName {

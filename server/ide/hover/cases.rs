@@ -38,7 +38,7 @@ const BELOW: &[Case] = &[
     ("copy = [{ src = [\"go.mod\", \"se<|>cret\"], dst = \"/é/\" }]", "\"secret\"", "ignored by `.dockerignore`"),
     ("copy = [{ src = \"no<|>é\", dst = \"/é\" }]", "\"noé\"", "`noé`: nothing lies there"),
     ("copy = [{ from = \"image:alpine<|>:3.21\", src = \"/é\", dst = \"/é\" }]", "\"image:alpine:3.21\"", "C library: musl"),
-    ("copy = [{ from = \"w<|>eb\", src = \"/é\", dst = \"/é\" }]", "\"web\"", "stage `web`: stage, from `node:22-alpine`"),
+    ("copy = [{ from = \"w<|>eb\", src = \"/é\", dst = \"/é\" }]", "\"web\"", "stage `web`: from `node:22-alpine`"),
     ("copy = [{ from = \"build<|>er\", src = \"/é\", dst = \"/é\" }]", "\"builder\"", "stage `builder`"),
     ("copy = [{ src = \"sql\", dst = \"/é\", chown = \"ap<|>p:app\" }]", "\"app:app\"", "user `app` (10001:10001): the image runs as it"),
     ("copy = [{ src = \"sql\", dst = \"/é\", chown = \"nob<|>ody\" }]", "\"nobody\"", "`alpine:3.21` has it"),

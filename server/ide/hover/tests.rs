@@ -78,7 +78,7 @@ fn a_stage_shows_its_instructions() {
         &PROJECT.replace("name = \"web", "name = \"w<|>eb"),
         &expect![[r#"
             "\"web\""
-            stage `web`: stage, from `node:22-alpine`
+            stage `web`: from `node:22-alpine`
 
             ```dockerfile
             FROM node:22-alpine AS web

@@ -608,6 +608,25 @@ fn a_client_that_does_not_read_for_a_while_is_served() {
 }
 
 #[test]
+fn what_is_cancelled_is_heard_while_long_answers_are_sent() {
+    let mut editor = Editor::for_tests();
+    editor.open(URI, &"# é😀\n".repeat(50_000));
+    let place =
+        json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } });
+    let ids: Vec<i64> = (0..100)
+        .map(|_| editor.ask("docksmith/testText", place.clone()))
+        .collect();
+    for id in &ids {
+        editor.notify("$/cancelRequest", json!({ "id": id }));
+    }
+    let answers = ids.into_iter().map(|id| editor.answer(id));
+    let cancelled = answers.filter(|it| it["error"]["code"] == -32800).count();
+    assert!(cancelled >= 30, "{cancelled}");
+    editor.received();
+    editor.end();
+}
+
+#[test]
 fn what_nobody_reads_is_not_computed() {
     let mut editor = Editor::deaf();
     let options = json!({ "testing": true });

@@ -46,6 +46,15 @@ enum Incoming {
     Closed,
 }
 
+/// Why nothing is received any more.
+enum End {
+    Exit,
+    Closed,
+}
+
+/// How many messages are taken before it is looked for answers to send.
+const AT_ONCE: usize = 256;
+
 /// Serves until the client says `exit` or closes a stream, or until `orphaned` is ready. Gives the exit code: 0 after
 /// a `shutdown`, else 1.
 ///
@@ -131,17 +140,14 @@ impl<L: LanguageServer> Connection<L> {
     ) -> i32 {
         let mut orphaned = pin!(orphaned);
         loop {
+            // None comes first: neither answers nor messages wait for all of the others.
             tokio::select! {
-                biased;
                 Some(request) = requests.next() => self.send_own(&request),
                 Some(answer) = self.running.next() => self.answer(answer),
-                incoming = inbox.recv() => match incoming {
-                    Some(Incoming::Frame(frame)) => {
-                        if self.receive(frame).await.is_break() {
-                            return self.exit_code();
-                        }
-                    }
-                    Some(Incoming::Closed) | None => break,
+                incoming = inbox.recv() => match self.receive_all(incoming, inbox).await {
+                    ControlFlow::Continue(()) => {}
+                    ControlFlow::Break(End::Exit) => return self.exit_code(),
+                    ControlFlow::Break(End::Closed) => break,
                 },
                 () = &mut orphaned => return 1,
             }
@@ -165,6 +171,32 @@ impl<L: LanguageServer> Connection<L> {
 
     fn exit_code(&self) -> i32 {
         i32::from(!self.shut_down)
+    }
+
+    /// Takes a message and those that came meanwhile, so that a request is cancelled before it is answered, however long
+    /// answers take to be sent.
+    async fn receive_all(
+        &mut self,
+        first: Option<Incoming>,
+        inbox: &mut UnboundedReceiver<Incoming>,
+    ) -> ControlFlow<End> {
+        let mut incoming = first;
+        for left in (0..AT_ONCE).rev() {
+            let Some(Incoming::Frame(frame)) = incoming else {
+                return ControlFlow::Break(End::Closed);
+            };
+            if self.receive(frame).await.is_break() {
+                return ControlFlow::Break(End::Exit);
+            }
+            if left == 0 {
+                break;
+            }
+            match inbox.try_recv() {
+                Ok(next) => incoming = Some(next),
+                Err(_) => break,
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     /// Takes one message; breaks at `exit`.

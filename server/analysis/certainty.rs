@@ -5,7 +5,7 @@ use crate::config::check::{Shape, ShapeKind};
 use crate::diagnostic::Diagnostic;
 use crate::rules::{Subject, nearest};
 use crate::syntax::cursor::{Place, cursor};
-use crate::syntax::{Step, SyntaxErrorKind};
+use crate::syntax::{Document, Step, SyntaxErrorKind};
 
 /// The rules that speak of something absent, with the top-level keys in which it would stand; `*` is any.
 const ABSENCE: &[(&str, &[&str])] = &[
@@ -80,6 +80,7 @@ const CHOOSE_IMAGES: &[&str] = &[
 ];
 
 /// What could not be read.
+#[derive(Debug, Clone)]
 pub(super) struct Unread {
     /// The top-level keys that could not be read whole; `*` where nobody knows which.
     keys: Vec<String>,
@@ -90,19 +91,19 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    pub(super) fn new(subject: &Subject<'_>) -> Self {
-        let mut keys: Vec<String> = subject.shapes.iter().filter_map(defining_key).collect();
-        let mut names: Vec<String> = subject.shapes.iter().filter_map(unread_name).collect();
-        for error in &subject.document.errors {
+    pub(super) fn new(text: &str, document: &Document, shapes: &[Shape]) -> Self {
+        let mut keys: Vec<String> = shapes.iter().filter_map(defining_key).collect();
+        let mut names: Vec<String> = shapes.iter().filter_map(unread_name).collect();
+        for error in &document.errors {
             if error.kind == SyntaxErrorKind::Grammar {
-                let place = cursor(subject.text, error.span.start);
+                let place = cursor(text, error.span.start);
                 names.extend(last_key(&place.path));
                 let is_header = matches!(place.place, Place::Header { .. });
                 let key = first_key(&place.path).filter(|_| !is_header);
                 keys.push(key.unwrap_or_else(|| "*".to_owned()));
             }
         }
-        let any = !keys.is_empty() || !subject.shapes.is_empty();
+        let any = !keys.is_empty() || !shapes.is_empty();
         Self { keys, names, any }
     }
 

@@ -15,7 +15,7 @@ use crate::analysis::levels::Levels;
 pub use crate::analysis::levels::Origin;
 use crate::analysis::redaction::Secrets;
 use crate::analysis::suppression::Suppressions;
-use crate::config::check::{Shape, ShapeKind, check};
+use crate::config::check::{Shape, ShapeKind, certain, validate};
 use crate::config::lint::Shared;
 use crate::config::read::read;
 use crate::config::spellings::Canonical;
@@ -69,6 +69,7 @@ pub struct Model {
     /// What it names, and where.
     pub names: Names,
     shapes: Vec<Shape>,
+    unread: Unread,
     dockerfile: Option<Dockerfile>,
 }
 
@@ -186,7 +187,7 @@ pub fn analyze_with(text: &str, context: &dyn BuildContext, options: &Options) -
     }
     let model = Model::new(text, context);
     model.with_subject(context, options, |subject| {
-        let found = findings(subject, |_| true);
+        let found = findings(subject, &model.unread, |_| true);
         let own = own_secrets(&found, &model.document, &model.text);
         model.judged(found, own, options, subject)
     })
@@ -200,7 +201,7 @@ pub fn sketch(text: &str, context: &dyn BuildContext, options: &Options) -> Anal
     }
     let model = Model::new(text, context);
     model.with_subject(context, options, |subject| {
-        let hints = findings(subject, redaction::finds_credentials);
+        let hints = findings(subject, &model.unread, redaction::finds_credentials);
         let own = own_secrets(&hints, &model.document, &model.text);
         model.analysis(subject, hints, own, Vec::new(), Vec::new())
     })
@@ -210,7 +211,7 @@ impl Analysis {
     /// What the rules find that look at no files; the arguments are those of [`sketch`].
     pub fn found_in_text(&self, context: &dyn BuildContext, options: &Options) -> FoundInText {
         let is_asked = |rule: &Rule| !rule.reads_files && !redaction::finds_credentials(rule);
-        let ask = |subject: &Subject<'_>| findings(subject, is_asked);
+        let ask = |subject: &Subject<'_>| findings(subject, &self.model.unread, is_asked);
         let is_read = self.text.len() <= LARGEST;
         let found = is_read.then(|| self.model.with_subject(context, options, ask));
         FoundInText(found.unwrap_or_default())
@@ -256,7 +257,7 @@ impl Analysis {
         }
         self.model.with_subject(context, options, |subject| {
             found.extend(self.hints.iter().cloned());
-            found.extend(findings(subject, is_asked));
+            found.extend(findings(subject, &self.model.unread, is_asked));
             let own = (self.credentials.clone(), self.secrets.clone());
             self.model.judged(found, own, options, subject)
         })
@@ -270,8 +271,10 @@ pub struct FoundInText(Vec<Diagnostic>);
 impl Model {
     fn new(text: &str, context: &dyn BuildContext) -> Arc<Self> {
         let document = parse(text);
-        let shapes = check(&document);
-        let config = Canonical::new(read(&document.root));
+        let broken = validate(&document.root);
+        let config = Canonical::new(read(&document.root, &broken));
+        let shapes = certain(&document, broken);
+        let unread = Unread::new(text, &document, &shapes);
         let layout = Layout::new(&config, context);
         let plan = resolve(&config, text, context);
         let names = Names::new(&document, text, &config, &plan);
@@ -281,6 +284,7 @@ impl Model {
             lines: LineIndex::new(text),
             document,
             shapes,
+            unread,
             config,
             layout,
             plan,
@@ -402,7 +406,11 @@ fn named_files(config: &Canonical, layout: &Layout) -> Vec<String> {
 }
 
 /// What those rules find that are asked, without what lies in something that another rule already speaks of.
-fn findings(subject: &Subject<'_>, is_asked: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
+fn findings(
+    subject: &Subject<'_>,
+    unread: &Unread,
+    is_asked: impl Fn(&Rule) -> bool,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in ALL.iter().filter(|rule| is_asked(rule)) {
         (rule.check)(
@@ -410,7 +418,6 @@ fn findings(subject: &Subject<'_>, is_asked: impl Fn(&Rule) -> bool) -> Vec<Diag
             &mut Findings::new(rule, subject.is_old_style(), &mut found),
         );
     }
-    let unread = Unread::new(subject);
     found.retain(|diagnostic| {
         is_new(diagnostic, subject) && unread.leaves_certain(diagnostic, subject)
     });

@@ -77,7 +77,7 @@ impl BuildPlan {
 
     /// Whether a name that may be a stage's is an image's: it holds a tag or a path.
     pub fn is_image(&self, name: &str) -> bool {
-        self.stage(name).is_none() && name.contains([':', '/', '@'])
+        name.contains([':', '/', '@']) && self.stage(name).is_none()
     }
 
     /// Whether the lock holds an image at a digest.

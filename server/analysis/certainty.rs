@@ -6,7 +6,7 @@ use crate::config::docs;
 use crate::diagnostic::Diagnostic;
 use crate::rules::{Subject, nearest};
 use crate::syntax::cursor::{Cursor, Place, cursor};
-use crate::syntax::{Step, SyntaxErrorKind};
+use crate::syntax::{Document, Step, SyntaxErrorKind};
 
 /// The rules that speak of something absent, with the top-level keys in which it would stand; `*` is any.
 const ABSENCE: &[(&str, &[&str])] = &[
@@ -81,6 +81,7 @@ const CHOOSE_IMAGES: &[&str] = &[
 ];
 
 /// What could not be read.
+#[derive(Debug, Clone)]
 pub(super) struct Unread {
     /// The top-level keys that could not be read whole; `*` where nobody knows which.
     keys: Vec<String>,
@@ -91,16 +92,16 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    pub(super) fn new(subject: &Subject<'_>) -> Self {
-        let mut keys: Vec<String> = subject.shapes.iter().filter_map(defining_key).collect();
-        let mut names: Vec<String> = subject.shapes.iter().filter_map(unread_name).collect();
-        let mut any = !subject.shapes.is_empty();
-        for error in &subject.document.errors {
+    pub(super) fn new(text: &str, document: &Document, shapes: &[Shape]) -> Self {
+        let mut keys: Vec<String> = shapes.iter().filter_map(defining_key).collect();
+        let mut names: Vec<String> = shapes.iter().filter_map(unread_name).collect();
+        let mut any = !shapes.is_empty();
+        for error in &document.errors {
             if error.kind == SyntaxErrorKind::Grammar {
-                let place = cursor(subject.text, error.span.start);
+                let place = cursor(text, error.span.start);
                 names.extend(last_key(&place.path));
                 any = true;
-                if let Some(word) = lone_word(subject.text, &place) {
+                if let Some(word) = lone_word(text, &place) {
                     keys.extend(begun_keys(word));
                     continue;
                 }

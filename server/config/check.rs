@@ -84,10 +84,9 @@ pub(crate) fn prunable(path: &[Step]) -> bool {
     !path.is_empty()
 }
 
-/// Everything in a document that breaks the schema, in order of place. Nothing is said inside a syntax error, and no
-/// key is missed in a table that one touches.
-pub fn check(document: &Document) -> Vec<Shape> {
-    let mut shapes = validate(&document.root);
+/// What is to be said of everything in a document that breaks the schema, in order of place. Nothing is said inside a
+/// syntax error, and no key is missed in a table that one touches.
+pub fn certain(document: &Document, mut shapes: Vec<Shape>) -> Vec<Shape> {
     let broken: Vec<Span> = document
         .errors
         .iter()
@@ -139,7 +138,7 @@ static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
 });
 
 /// Everything in a tree that breaks the schema.
-pub(crate) fn validate(root: &Table) -> Vec<Shape> {
+pub fn validate(root: &Table) -> Vec<Shape> {
     let instance = json_table(root);
     let mut shapes = Vec::new();
     for error in VALIDATOR.iter_errors(&instance) {
@@ -296,11 +295,12 @@ fn breaks_instruction(text: &str, path: &[Step]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, ShapeKind, check};
+    use super::{Shape, ShapeKind, certain, validate};
     use crate::syntax::parse;
 
     fn shapes(text: &str) -> Vec<Shape> {
-        check(&parse(text))
+        let document = parse(text);
+        certain(&document, validate(&document.root))
     }
 
     /// The rule and the marked text of each mistake.

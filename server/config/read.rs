@@ -18,25 +18,31 @@ use crate::text::Span;
 /// How often sound parts are looked for: each round takes out at least one table or value, and real files need two.
 const ROUNDS: usize = 24;
 
-/// The configuration in a document tree, without whatever breaks the schema.
-pub fn read(root: &Table) -> Config {
+/// The configuration in a document tree, without whatever breaks the schema; `broken` is all that does.
+pub fn read(root: &Table, broken: &[Shape]) -> Config {
+    if broken.is_empty() {
+        return decode(root).unwrap_or_default();
+    }
     let mut root = root.clone();
-    for _ in 0..ROUNDS {
-        let errors = validate(&root);
-        if errors.is_empty() {
-            return decode(&root).unwrap_or_default();
-        }
-        let paths: Vec<Vec<Step>> = errors
-            .iter()
-            .map(Shape::culprit)
-            .filter(|path| prunable(path))
-            .collect();
+    let mut paths = culprits(broken);
+    for _ in 1..ROUNDS {
         if paths.is_empty() {
             break;
         }
         remove_all(&mut root, paths);
+        let broken = validate(&root);
+        if broken.is_empty() {
+            return decode(&root).unwrap_or_default();
+        }
+        paths = culprits(&broken);
     }
     Config::default()
+}
+
+/// What must go so that the rest is sound.
+fn culprits(broken: &[Shape]) -> Vec<Vec<Step>> {
+    let paths = broken.iter().map(Shape::culprit);
+    paths.filter(|path| prunable(path)).collect()
 }
 
 /// The order of two paths; items of an array by number, longer paths behind their beginnings.
@@ -338,7 +344,8 @@ mod tests {
     use crate::syntax::{Step, parse};
 
     fn config(text: &str) -> Config {
-        read(&parse(text).root)
+        let root = parse(text).root;
+        read(&root, &validate(&root))
     }
 
     /// Values of every type, to be put at every key.

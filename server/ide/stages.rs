@@ -51,10 +51,10 @@ fn view(target: &Target) -> StageName {
         (Made::Key, FINAL) => "the image".to_owned(),
         (Made::Key, "source") => "the sources and dependencies".to_owned(),
         (Made::Key, _) => "builds the program".to_owned(),
-        (Made::Written, _) => target.base.as_ref().map_or_else(
-            || "a stage".to_owned(),
-            |from| format!("from `{from}`"),
-        ),
+        (Made::Written, _) => target
+            .base
+            .as_ref()
+            .map_or_else(|| "a stage".to_owned(), |from| format!("from `{from}`")),
     };
     StageName {
         name: target.name.name.clone(),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use tokio::runtime::Handle;
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::analysis::{Analysis, FoundInText, Options, sketch};
@@ -142,6 +143,16 @@ impl Snapshot {
     }
 }
 
+/// Frees a version that is not needed here any more, on another thread: that of a large document takes as long as a part
+/// of the next analysis, which does not wait for it.
+pub(crate) fn let_go(version: Arc<Snapshot>) {
+    let last = Arc::into_inner(version);
+    // Without a runtime nobody waits for anything.
+    if let (Some(version), Ok(runtime)) = (last, Handle::try_current()) {
+        runtime.spawn_blocking(move || drop(version));
+    }
+}
+
 /// Why a change was not applied.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -249,6 +260,8 @@ impl Documents {
         let options = state.options.clone();
         let snapshot = Snapshot::new(uri.clone(), version, content, old.encoding, options);
         state.put(uri.clone(), snapshot);
+        drop(state);
+        let_go(old);
         Ok(())
     }
 

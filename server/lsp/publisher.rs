@@ -11,7 +11,7 @@ use tower_lsp::ls_types::notification::{LogTrace, Notification};
 use tower_lsp::ls_types::{self, LogTraceParams, MessageType, NumberOrString, TraceValue, Uri};
 
 use crate::analysis::Analysis;
-use crate::lsp::documents::{Changed, Snapshot};
+use crate::lsp::documents::{Changed, Snapshot, let_go};
 use crate::lsp::outbox::Room;
 use crate::lsp::session::Session;
 use crate::lsp::to_proto;
@@ -27,7 +27,10 @@ pub(crate) async fn publish_changes(client: Client, session: Arc<Session>, room:
                 break;
             };
             match changed {
-                Changed::Open(snapshot) => publish(&client, &session, snapshot).await,
+                Changed::Open(snapshot) => {
+                    publish(&client, &session, Arc::clone(&snapshot)).await;
+                    let_go(snapshot);
+                }
                 Changed::Closed(uri) if session.is_push().await => {
                     client.publish_diagnostics(uri, Vec::new(), None).await;
                 }

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{TraceValue, Uri};
 use crate::analysis::Options;
 use crate::lsp::client_support::ClientSupport;
 use crate::lsp::context::context_of_findings;
-use crate::lsp::documents::{Documents, Snapshot};
+use crate::lsp::documents::{Documents, Snapshot, let_go};
 use crate::lsp::pull::Delivery;
 use crate::lsp::settings::Settings;
 use crate::lsp::watched::Watched;
@@ -50,8 +50,10 @@ struct LastVersions {
 
 impl LastVersions {
     fn keep(&self, document: &Arc<Snapshot>) {
-        self.lock()
+        let before = self
+            .lock()
             .insert(document.uri.clone(), Arc::clone(document));
+        before.into_iter().for_each(let_go);
     }
 
     fn of(&self, uri: &Uri) -> Option<Arc<Snapshot>> {

@@ -126,7 +126,7 @@ fn is_letter_or_low_line(it: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::why_illegal;
-    use crate::config::check::check;
+    use crate::config::check::validate;
     use crate::names::Kind;
     use crate::syntax::parse;
     use crate::text::Span;
@@ -145,7 +145,7 @@ mod tests {
         };
         let text = format!("language = \"go\"\nbuild.target = \"./x\"\n{table}");
         let start = text.find(&format!("{name:?}")).expect("the name");
-        let shapes = check(&parse(&text));
+        let shapes = validate(&parse(&text).root);
         let speaks_of_name = |span: Span| span.touches(u32::try_from(start).expect("small"));
         !shapes.iter().any(|shape| speaks_of_name(shape.span))
     }

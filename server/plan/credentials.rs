@@ -106,9 +106,14 @@ pub fn credentials(text: &str) -> Vec<Span> {
 /// Tokens with a prefix of the table. What stands before may be a word of its own: `token-ghp_…`.
 fn prefixed(text: &str) -> Vec<Credential> {
     let mut found = Vec::new();
-    for (prefix, length, kind) in TOKENS {
-        for (start, rest) in begun_by(text, prefix) {
-            let rest = word(rest);
+    for start in beginnings(text) {
+        let Some(text) = text.get(start..) else {
+            continue;
+        };
+        for (prefix, length, kind) in TOKENS {
+            let Some(rest) = text.strip_prefix(prefix).map(word) else {
+                continue;
+            };
             if rest.len() >= *length && !is_placeholder(rest) {
                 let range = start..start + prefix.len() + rest.len();
                 found.push(Credential { kind, range });
@@ -131,18 +136,37 @@ fn web_tokens(text: &str) -> Vec<Span> {
         .collect()
 }
 
+/// Where a token of the table may begin: at such a letter that is not inside a word. Most texts have few of them, and
+/// this is asked of every text.
+fn beginnings(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let may_begin = move |(start, byte): (usize, &u8)| {
+        let is_one = FIRST_LETTERS.contains(byte) && is_word_start(text, start);
+        is_one.then_some(start)
+    };
+    bytes.iter().enumerate().filter_map(may_begin)
+}
+
+/// The letters that the tokens of the table begin with.
+const FIRST_LETTERS: &[u8] = b"gAxsrnpGdS";
+
 /// Where a text has a prefix that is not the end of a longer word, and what follows it.
 fn begun_by<'a>(text: &'a str, prefix: &str) -> impl Iterator<Item = (usize, &'a str)> {
     let length = prefix.len();
     text.match_indices(prefix).filter_map(move |(start, _)| {
-        let before = text.get(..start)?.chars().next_back();
-        let is_start = before.is_none_or(|it| !it.is_ascii_alphanumeric());
-        // Behind an escaped line break comes a new word: the `n` belongs to the escape.
-        let is_escape = ["\\n", "\\r", "\\t"]
-            .iter()
-            .any(|escape| text.get(..start).is_some_and(|it| it.ends_with(escape)));
-        (is_start || is_escape).then_some((start, text.get(start + length..)?))
+        is_word_start(text, start).then_some((start, text.get(start + length..)?))
     })
+}
+
+/// Whether a word may begin at a place of a text.
+fn is_word_start(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    match before {
+        // Behind an escaped line break comes a new word: the `n` belongs to the escape.
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., last] => !last.is_ascii_alphanumeric(),
+        [] => true,
+    }
 }
 
 /// The characters of tokens that a text begins with.
@@ -251,7 +275,21 @@ fn aws_secrets(text: &str) -> Vec<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::{credentials, passwords, tokens};
+    use super::{FIRST_LETTERS, TOKENS, credentials, passwords, tokens};
+
+    #[test]
+    fn every_kind_of_token_is_looked_for() {
+        for (prefix, length, kind) in TOKENS {
+            assert!(FIRST_LETTERS.contains(&prefix.as_bytes()[0]), "{prefix}");
+            let token = format!("{prefix}{}", "0a1B2c3D4e".repeat(4));
+            assert!(token.len() >= prefix.len() + length);
+            for text in [token.clone(), format!("é😀 \\n{token}\"")] {
+                let found: Vec<_> = tokens(&text).into_iter().map(|it| it.kind).collect();
+                assert_eq!(found, [*kind], "{text}");
+            }
+            assert!(tokens(&format!("a{token}")).is_empty(), "{prefix}");
+        }
+    }
 
     fn found(text: &str) -> Vec<&str> {
         credentials(text)

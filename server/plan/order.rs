@@ -1,6 +1,6 @@
 //! The order of build stages: whatever a stage needs comes before it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::{BaseImage, BuildStage, Instruction, InstructionKind, Mount, Source, StageKind};
 use crate::text::Span;
@@ -57,7 +57,7 @@ pub(super) fn sorted(
         .chain(&last)
         .map(|stage| stage.name.clone())
         .collect();
-    let mut waiting: Vec<BuildStage> = user.into_iter().chain(generated).chain(last).collect();
+    let mut waiting = Waiting::new(user.into_iter().chain(generated).chain(last).collect());
     let mut sorted = Vec::new();
     // The final stage goes last even when another stage names it.
     for name in roots {
@@ -66,16 +66,47 @@ pub(super) fn sorted(
     sorted
 }
 
-fn emit(name: &str, waiting: &mut Vec<BuildStage>, sorted: &mut Vec<BuildStage>) {
-    let Some(index) = waiting.iter().position(|stage| stage.name == name) else {
+/// The stages that have no place in the order yet, as they stand in the file.
+struct Waiting {
+    stages: Vec<Option<BuildStage>>,
+    /// Where the stages of each name stand, in order.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Waiting {
+    fn new(stages: Vec<BuildStage>) -> Self {
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, stage) in stages.iter().enumerate() {
+            places.entry(stage.name.clone()).or_default().push(place);
+        }
+        Self {
+            stages: stages.into_iter().map(Some).collect(),
+            places,
+        }
+    }
+
+    /// Where the first stage of a name stands that still waits.
+    fn place(&self, name: &str) -> Option<usize> {
+        let waits = |place: &&usize| self.stages.get(**place).is_some_and(Option::is_some);
+        self.places.get(name)?.iter().find(waits).copied()
+    }
+
+    /// The first stage of a name, which waits no longer.
+    fn take(&mut self, name: &str) -> Option<BuildStage> {
+        let place = self.place(name)?;
+        self.stages.get_mut(place)?.take()
+    }
+}
+
+fn emit(name: &str, waiting: &mut Waiting, sorted: &mut Vec<BuildStage>) {
+    // Taken out first, so that a ring ends here.
+    let Some(stage) = waiting.take(name) else {
         return;
     };
-    // Taken out first, so that a ring ends here.
-    let stage = waiting.remove(index);
     let mut names: Vec<String> = needs(&stage).into_iter().map(|(name, _)| name).collect();
     names.extend(choices(&stage, waiting));
     // Among what one stage needs, the order of the file.
-    names.sort_by_cached_key(|name| waiting.iter().position(|stage| stage.name == *name));
+    names.sort_by_cached_key(|name| waiting.place(name));
     for name in names {
         emit(&name, waiting, sorted);
     }
@@ -83,7 +114,7 @@ fn emit(name: &str, waiting: &mut Vec<BuildStage>, sorted: &mut Vec<BuildStage>)
 }
 
 /// The stages among which the builder picks, where a base is named with a variable: `tool-x-${TARGETARCH}`.
-fn choices(stage: &BuildStage, others: &[BuildStage]) -> Vec<String> {
+fn choices(stage: &BuildStage, others: &Waiting) -> Vec<String> {
     let BaseImage::Stage(base) = &stage.base else {
         return Vec::new();
     };
@@ -95,16 +126,20 @@ fn choices(stage: &BuildStage, others: &[BuildStage]) -> Vec<String> {
             && other.base == BaseImage::Scratch
             && other.name.starts_with(prefix)
     };
-    let choices = others.iter().filter(is_choice);
+    let choices = others.stages.iter().flatten().filter(is_choice);
     choices.map(|other| other.name.clone()).collect()
 }
 
 /// A ring of stages that need each other, if there is one: each stage with the place where it needs the next.
 pub(super) fn cycle(stages: &[BuildStage]) -> Option<Vec<(String, Span)>> {
+    let mut by_name: HashMap<&str, &BuildStage> = HashMap::new();
+    for stage in stages {
+        by_name.entry(&stage.name).or_insert(stage);
+    }
     let mut done = BTreeSet::new();
     for stage in stages {
         let mut path = Vec::new();
-        if let Some(ring) = ring_from(&stage.name, stages, &mut path, &mut done) {
+        if let Some(ring) = ring_from(&stage.name, &by_name, &mut path, &mut done) {
             return Some(ring);
         }
     }
@@ -113,14 +148,14 @@ pub(super) fn cycle(stages: &[BuildStage]) -> Option<Vec<(String, Span)>> {
 
 fn ring_from(
     name: &str,
-    stages: &[BuildStage],
+    stages: &HashMap<&str, &BuildStage>,
     path: &mut Vec<(String, Span)>,
     done: &mut BTreeSet<String>,
 ) -> Option<Vec<(String, Span)>> {
     if let Some(start) = path.iter().position(|(other, _)| other == name) {
         return path.get(start..).map(<[(String, Span)]>::to_vec);
     }
-    let stage = stages.iter().find(|stage| stage.name == name)?;
+    let stage = stages.get(name)?;
     if done.contains(name) {
         return None;
     }

@@ -12,6 +12,9 @@ use crate::text::Span;
 /// How deep tables and arrays may lie in one another.
 pub(super) const MAX_DEPTH: usize = 64;
 
+/// How many keys of a table are looked through one by one; most tables have fewer, and need no map.
+const FEW: usize = 16;
+
 /// The number of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TableId(usize);
@@ -43,6 +46,7 @@ pub(super) struct DraftNode {
 #[derive(Debug)]
 struct DraftTable {
     entries: Vec<(Key, DraftNode)>,
+    /// Where the keys stand; empty while there are few.
     places: HashMap<String, usize>,
     notation: Notation,
     /// Whether a dotted key has named it on the way.
@@ -50,6 +54,27 @@ struct DraftTable {
     depth: usize,
     span: Span,
     extent: Span,
+}
+
+impl DraftTable {
+    /// Where a key stands among the entries.
+    fn place(&self, name: &str) -> Option<usize> {
+        if self.places.is_empty() {
+            self.entries.iter().position(|(key, _)| key.name == name)
+        } else {
+            self.places.get(name).copied()
+        }
+    }
+
+    /// Adds a key that is not there yet.
+    fn push(&mut self, key: Key, node: DraftNode) {
+        self.entries.push((key, node));
+        if self.entries.len() > FEW {
+            let new = self.entries.iter().enumerate().skip(self.places.len());
+            let new = new.map(|(place, (key, _))| (key.name.clone(), place));
+            self.places.extend(new);
+        }
+    }
 }
 
 /// All tables of a document.
@@ -167,7 +192,7 @@ impl Drafts {
                 }
             }
         }
-        let place = self.table(table).places.get(&last.name).copied();
+        let place = self.table(table).place(&last.name);
         let Some(place) = place else {
             self.push(table, last.clone(), node);
             return;
@@ -230,7 +255,7 @@ impl Drafts {
                 .map_err(|refusal| (index, refusal))?;
         }
         let depth = self.depth(table) + 1;
-        let place = self.table(table).places.get(&last.name).copied();
+        let place = self.table(table).place(&last.name);
         let existing = place.and_then(|place| self.table(table).entries.get(place));
         let replaced =
             existing.is_none_or(|(_, node)| matches!(node.value, DraftValue::Unfinished));
@@ -344,7 +369,7 @@ impl Drafts {
 
     /// The table that a key on the way leads to; it is made if it is not there.
     fn step(&mut self, table: TableId, key: &Key, step: Step) -> Result<TableId, Refusal> {
-        let place = self.table(table).places.get(&key.name).copied();
+        let place = self.table(table).place(&key.name);
         let existing = place.and_then(|place| self.table(table).entries.get(place));
         let Some((first, node)) = existing else {
             return Ok(self.push_implicit(table, key, step));
@@ -396,9 +421,7 @@ impl Drafts {
     }
 
     fn push(&mut self, table: TableId, key: Key, node: DraftNode) {
-        let table = self.table_mut(table);
-        table.places.insert(key.name.clone(), table.entries.len());
-        table.entries.push((key, node));
+        self.table_mut(table).push(key, node);
     }
 
     /// Says that a key of a statement cannot stand where it does.

@@ -187,16 +187,20 @@ fn content_end(literal: &str) -> Option<usize> {
 /// The first quotes that close a literal.
 fn closing_quotes(literal: &str) -> Option<usize> {
     let quotes = quotes(literal)?;
-    let escapes = quotes.starts_with('"');
+    let quote = *quotes.as_bytes().first()?;
+    let escapes = quote == b'"';
     let mut at = quotes.len();
     loop {
+        // Nothing else counts; bytes will do, since these are never a part of another character.
+        let counts = |byte: &u8| *byte == quote || (escapes && *byte == b'\\');
+        at += literal.as_bytes().get(at..)?.iter().position(counts)?;
         let rest = literal.get(at..)?;
         if rest.starts_with(quotes) {
             return Some(at);
         }
-        let mut characters = rest.chars();
-        at += characters.next()?.len_utf8();
-        if escapes && rest.starts_with('\\') && characters.as_str().starts_with(['"', '\\']) {
+        let escaped = rest.strip_prefix('\\');
+        at += 1;
+        if escaped.is_some_and(|it| escapes && it.starts_with(['"', '\\'])) {
             at += 1;
         }
     }

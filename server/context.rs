@@ -4,6 +4,9 @@ pub mod glob;
 pub mod ignore;
 
 mod matching;
+mod remembered;
+
+pub use crate::context::remembered::Remembered;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use tower_lsp::ls_types::Uri;
 
 use crate::analysis::{Options, shared};
 use crate::config::lint::{SHARED_NAME, Shared};
-use crate::context::{BuildContext, NoContext};
+use crate::context::{BuildContext, NoContext, Remembered};
 use crate::disk::{Folder, Patient, find_above, within};
 
 /// How long one answer waits for the disk in all. After that it goes without: a disk that hangs must not take the threads
@@ -31,7 +31,11 @@ fn waiting(uri: &Uri, patience: Duration) -> Box<dyn BuildContext> {
     let is_on_disk = uri.scheme().as_str().eq_ignore_ascii_case("file");
     let path = uri.to_file_path().filter(|_| is_on_disk);
     match path.as_deref().and_then(std::path::Path::parent) {
-        Some(folder) => Box::new(Patient::new(Folder::new(folder), patience)),
+        Some(folder) => {
+            // A look that can be given up changes the thread, which a document of many stages would wait for.
+            let disk = Patient::new(Folder::new(folder), patience);
+            Box::new(Remembered::new(disk))
+        }
         None => Box::new(NoContext {
             folder: folder_of(uri),
         }),
